@@ -8,7 +8,13 @@ from typing import Final, TypedDict
 from animations.encode.packs.manifest import PackTexts
 from animations.encode.packs.store import Store
 
+DELETED: Final = "It was deleted meanwhile."
+DAMAGED: Final = "A stored file of it was damaged and is being repaired."
 MEND: Final = "Mend it, then make the pack again."
+RESTORE: Final = "The pack is made without it. To have it in, undo its deletion and make the pack again."
+WAIT: Final = "Make the pack again in a minute."
+REMEDIES: Final = {DELETED: RESTORE, DAMAGED: WAIT}
+"""For why an emoji is left out; anything else is to be mended."""
 NAME_AUTHOR: Final = "Name an author."
 WIDE: Final = "Wide letters count double."
 SHORTEN: Final = "Shorten it."
@@ -72,7 +78,7 @@ def _too_long(store: Store, name: str, text: str) -> str:
 
 def _left_out(left_out: Iterable[tuple[str, str]]) -> Iterator[Missing]:
     for title, reason in left_out:
-        yield {"rule": "left_out", "text": f"“{title}” is left out: {reason}", "remedy": MEND}
+        yield {"rule": "left_out", "text": f"“{title}” is left out: {reason}", "remedy": REMEDIES.get(reason, MEND)}
 
 
 def _alike(pairs: Iterable[tuple[str, str]]) -> Iterator[Missing]:

@@ -13,13 +13,13 @@ from animations.encode.file_names import safe_stem
 from animations.encode.fit import CannotFit
 from animations.encode.packs.archive import Sticker, write_pack
 from animations.encode.packs.manifest import PackTexts
-from animations.encode.packs.missing import Missing, find_missing
+from animations.encode.packs.missing import DELETED, Missing, find_missing
 from animations.encode.packs.stills import draw_still, first_frame, picture_platform
 from animations.encode.packs.store import Picture, Store
 from animations.encode.packs.verify_pack import PackReport, verify_pack
 from animations.models import Pack, PackFile
 from animations.work.exports.make_file import make_file
-from animations.work.exports.stickers import DELETED, StickerFile, remaining
+from animations.work.exports.stickers import StickerFile, remaining
 from animations.work.lease import Lease
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
 
 from animations import storage
 from animations.encode.fit import CannotFit
+from animations.encode.packs.missing import DAMAGED, DELETED
 from animations.encode.packs.store import Store
 from animations.encode.platforms import are_measured
 from animations.models import Export, ExportFile, Job, Project
@@ -20,9 +20,6 @@ from animations.models.transitions import ProjectGone
 from animations.payloads.pack_contents import PackMember
 from animations.work.exports.make_file import MadeFile, finish_export, make_file, store_file
 from animations.work.lease import Lease
-
-DELETED: Final = "It was deleted meanwhile."
-DAMAGED: Final = "A stored file of it was damaged and is being repaired."
 
 
 class LeftOut(Exception):

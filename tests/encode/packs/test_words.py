@@ -43,6 +43,19 @@ def test_what_is_left_out_alike_or_unnamed_is_said() -> None:
     assert all(each["remedy"] for each in found)
 
 
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("It was deleted meanwhile.", "undo its deletion and make the pack again."),
+        ("A stored file of it was damaged and is being repaired.", "Make the pack again in a minute."),
+        ("Nothing shows.", "Mend it, then make the pack again."),
+    ],
+)
+def test_what_mends_an_emoji_that_is_left_out_depends_on_why(reason: str, remedy: str) -> None:
+    [lacks] = find_missing(STORES["signal"], PackTexts("id", "Cats", "Me"), 3, [("jump", reason)])
+    assert lacks["remedy"].endswith(remedy)
+
+
 def test_a_title_is_measured_as_the_store_does() -> None:
     assert find_missing(STORES["line_emoji"], PackTexts("id", "고" * 20), 8) == []
     [wide] = find_missing(STORES["line_emoji"], PackTexts("id", "고" * 21), 8)
