@@ -37,7 +37,7 @@ class DamagedFile(OSError):
 
 
 UNREADABLE: Final = (DamagedFile, FileNotFoundError)
-"""What `read` raises."""
+"""The errors that `read` raises."""
 
 
 def save(project_id: UUID, data: bytes, extension: str) -> str:

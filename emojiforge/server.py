@@ -22,7 +22,7 @@ MALLOC_OPTIONS: Final = {-8: 2, -3: 128 * 1024, -1: 128 * 1024}
 """glibc's M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD. By itself glibc gives each thread an arena, which keeps
 what a large request once needed, and raises both thresholds to 32 MB after the first large block."""
 UNUSED_EXTRAS: Final = ("requests", "pygments", "markdown")
-"""What Django REST framework imports wherever it is installed, for features that web has not got: 7 MB."""
+"""Packages that Django REST framework imports where they are installed, for features that web has not got: 7 MB."""
 
 
 def main() -> int:

@@ -152,7 +152,7 @@ USE_TZ = True
 # --- Uploads ----------------------------------------------------------------------------------------------------
 UPLOAD_MAX_BYTES = 20_000_000
 REQUEST_MAX_BYTES = 25_000_000
-"""What the server reads of one request body: a picture and its form fields."""
+"""The longest body of a request that the server reads: a picture and its form fields."""
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
 FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -42,13 +42,13 @@ TTL_S: Final = 60
 RECONNECT_DELAY_S: Final = 1.0
 """Before working again after Redis was away."""
 BULK_NICENESS: Final = 10
-"""What somebody waits for at the screen goes before what is made in bulk."""
+"""Jobs that somebody waits for at the screen go before those of the queue `bulk`."""
 PREVIEW_NICENESS: Final = 10
 """On top of that: what nobody waits for takes the time that is left."""
 IMAGE_LIBRARIES: Final = ("numpy", "cv2", "PIL.Image")
 JOB_PACKAGES: Final = ("animations.jobs", "animations.work")
 IMPORTED_LATE: Final = ("django.db.models.sql.compiler", "anyio._backends._asyncio", "certifi", "h11")
-"""What Django and the GPU client import at their first query and call."""
+"""Modules that Django and the GPU client import at their first query and call."""
 
 
 class ResilientWorker(Worker):

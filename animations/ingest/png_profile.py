@@ -18,7 +18,7 @@ COLOUR_CHUNKS: Final = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
 GAMMA_RANGE: Final = (0.00016, 6250.0)
 MIN_WHITE_Y: Final = 0.00005
 MAX_XY: Final = 1.1
-"""What libpng believes of gAMA and cHRM (pngset.c, png.c). Beyond it they are left out, as if they were not there."""
+"""The largest sum of x and y that libpng accepts in cHRM (pngset.c, png.c); beyond it the colours are left out."""
 MAX_PROFILE_BYTES: Final = 4_000_000
 """Of a profile, packed or not."""
 

@@ -77,7 +77,7 @@ class Export(models.Model):
     finish = models.JSONField(default=dict, editable=False)
     """The project's finish when it was requested."""
     options = models.JSONField(default=dict, editable=False)
-    """What of `ExportOptions` was asked for."""
+    """The `ExportOptions` of the request, without those that have their defaults."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     checks = models.JSONField(default=list)
     steps = models.JSONField(default=list)

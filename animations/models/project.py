@@ -102,7 +102,7 @@ class Project(models.Model):
     tag_text = models.TextField(null=True, default=None, editable=False)  # noqa: DJ001  # "" is none, and wanted
     """The tags, one a line; None until its owner has chosen them."""
     alt_text = models.CharField(max_length=ALT_TEXT_LENGTH, null=True, editable=False)  # noqa: DJ001  # as above
-    """What it shows, for who cannot see it; None until its owner has written it."""
+    """A description for people who cannot see it; None until its owner has written it."""
     poster = models.ForeignKey(
         "animations.Frame", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
@@ -128,7 +128,7 @@ class Project(models.Model):
     clip_layout = models.JSONField(default=dict, blank=True)
     """The layout of this generation's frames of a clip, decided once for all: see `work.clip_frames.framing`."""
     finish = models.JSONField(default=dict, blank=True)
-    """What its files show round the frames (`finish.options`), without what is as by default."""
+    """The finish of its files (`finish.options`), without the values that are the defaults."""
     emoji_set = models.ForeignKey(
         "animations.EmojiSet", null=True, blank=True, on_delete=models.SET_NULL, related_name="projects"
     )

@@ -44,7 +44,7 @@ class Still(NamedTuple):
 
 
 Summary = tuple[ProgressPayload, Still | None]
-"""What a project's frames come to."""
+"""The totals of a project's frames."""
 
 _summaries: RevisionCache[Summary] = RevisionCache(5_000, lambda _summary: 1)
 

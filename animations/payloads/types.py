@@ -234,7 +234,7 @@ class VersionPayload(TypedDict):
 
     ordinal: int
     difference: str
-    """What it does otherwise than the first, in words; "" for the first."""
+    """Its difference from the first version, in words; "" for the first."""
 
 
 class ProjectDetailPayload(ProjectPayload):

@@ -33,7 +33,7 @@ SHOWN_TYPES: Final = {
     ".avif": "image/avif",
     ".webm": "video/webm",
 }
-"""What is shown on a page. Everything else is a download of bytes."""
+"""The types that a page shows. Everything else is a download of bytes."""
 CACHE_FOREVER: Final = "private, max-age=31536000, immutable"
 REVALIDATE: Final = "private, no-cache"
 CANDIDATE_KINDS: Final = ("picture", "alpha", "cutout")

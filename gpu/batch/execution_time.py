@@ -37,7 +37,7 @@ PESSIMISM: Final = 20.0
 
 SIZE_CLASSES: Final = (256, 512, 1024, 2048)
 PER_CALL_MS: Final = 100.0
-"""What RunPod's SDK adds to a job: half of its 0.1 s tick, the JSON, the hand-over of the result."""
+"""The time that RunPod's SDK adds to a job: half of its 0.1 s tick, the JSON, the hand-over of the result."""
 COLD_START_MS: Final = 8_000.0
 """Hopeful: a worker that is thought too slow to wake is never woken, and what it takes never learned."""
 PRIORS_MS: Final[Mapping[str, float]] = {"rembg": 90.0, "sam": 120.0, "birefnet": 160.0, "sam_clip": 150.0}

@@ -26,7 +26,7 @@ class Options:
     """A worker that does not stop a job that was cancelled or timed out is ended after this."""
     webhook_pause: float = 10.0
     webhook_base: str = ""
-    """What the address of a webhook must begin with; without it, webhooks go to this machine alone."""
+    """The beginning that the address of a webhook must have; without it, webhooks go to this machine alone."""
     longest_rest: float = 30.0
     """The longest backoff of a slot whose workers die one after another; it begins with half a second and doubles."""
 

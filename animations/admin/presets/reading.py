@@ -11,7 +11,7 @@ from animations.motion.recipe import RecipeError, read_recipe
 
 NO_KNOWN_MOTION = "no motion that we know"
 EXAMPLE: Final = {"style": "glossy 3D", "subject": "a round orange fox"}
-"""What stands in the example for what only a project knows."""
+"""Sample values of the template's fields that only a project can fill."""
 
 
 class ReadingPayload(TypedDict):
@@ -22,7 +22,7 @@ class ReadingPayload(TypedDict):
     notes: list[str]
     """Sentences on what was guessed and what can be had only in part."""
     differs: str
-    """That the recipe in the form says otherwise; empty where it agrees, or cannot be read."""
+    """A sentence if the recipe in the form is another than the words say; "" where it agrees, or cannot be read."""
     recipe: str | None
     """Indented JSON, ready for the form; None when the words name no motion."""
     example: str

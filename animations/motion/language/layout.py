@@ -26,7 +26,7 @@ class Layout:
     unknown: list[str] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    """What was understood and is no part of a recipe's label."""
+    """Words that were understood and are no part of a recipe's label."""
 
     @property
     def layers(self) -> tuple[Layer, ...]:

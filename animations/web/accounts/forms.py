@@ -10,7 +10,7 @@ from django.conf import settings
 from animations.translation import translated
 
 PASSWORD_RULE: Final = f"At least {settings.PASSWORD_LENGTH} characters, and nothing that is easily guessed."
-"""What `AUTH_PASSWORD_VALIDATORS` ask, in place of a list of them."""
+"""The rules of `AUTH_PASSWORD_VALIDATORS` in one line, in place of a list of them."""
 
 
 class _PasswordRule:
