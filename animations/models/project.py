@@ -220,6 +220,10 @@ class Project(models.Model):
         """Return the frames of the current generation, in order."""
         return self.frames_of(self.generation)
 
+    def frames_revision(self) -> int:
+        """Return the revision of the latest change of the loop: a file made of an earlier one shows older frames."""
+        return max(self.current_frames().values_list("revision", flat=True), default=0)
+
     def frames_of(self, generation: int | None) -> models.QuerySet[Frame]:
         """Return the frames of a generation, by default of the current one, in order."""
         frames: models.QuerySet[Frame] = self.frames.in_loop().filter(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from animations.actions.projects.file_links import signed_files
 from animations.encode.platforms import PLATFORMS
-from animations.models import Candidate, Export, ExportFile
+from animations.models import Candidate, Export, ExportFile, Project
 from animations.models.users.share_link import shared_projects
 from animations.networks import network_of
 from animations.translation import translated
@@ -31,6 +31,14 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
 }
 View = Callable[..., HttpResponseBase]
+
+
+class SharedFile(NamedTuple):
+    """A file to download, the label of its platform, and whether it shows older frames than the loop on the page."""
+
+    row: ExportFile
+    label: str
+    is_older: bool
 
 
 def for_link_holders(view: View) -> View:
@@ -71,10 +79,21 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     ]
     done = project.exports.requested().filter(status=Export.Status.SUCCEEDED).order_by("created_at")
     newest = {export.platform: export for export in done}
-    files = ExportFile.objects.filter(export__in=newest.values()).order_by("export__platform", "pk")
+    files = _shared_files(project, list(newest.values()))
     setup = finish.shared_setup(project, next(reversed(newest), next(iter(PLATFORMS))))
     context = {"project": project, "moments": moments, "files": files, "token": token, "finish": setup}
     return render(request, "web/shared.html", context)
+
+
+def _shared_files(project: Project, exports: list[Export]) -> list[SharedFile]:
+    """Return the exports' files in the order of the platforms, those first that show the loop as it is now."""
+    revision, order = project.frames_revision(), list(PLATFORMS)
+    rows = ExportFile.objects.filter(export__in=exports).select_related("export").order_by("pk")
+    files = [
+        SharedFile(row, translated(PLATFORMS[row.export.platform].label), row.export.frames_revision < revision)
+        for row in sorted(rows, key=lambda row: order.index(row.export.platform))
+    ]
+    return sorted(files, key=lambda file: file.is_older)
 
 
 @require_safe

@@ -169,13 +169,12 @@ def _motion_choices(defaults: Project) -> dict[str, Any]:
 
 def _state(project: Project) -> dict[str, Any]:
     """Return the page's first snapshot. A file whose `frames_revision` is below the page's shows older frames."""
-    frames = project.current_frames()
     return {
         "revision": project.revision,
         "project": project_detail_payload(project),
         "exports": _newest_files(project.exports.requested()),
         "previews": _newest_files(project.exports.previews()),
-        "frames_revision": max(frames.values_list("revision", flat=True), default=0),
+        "frames_revision": project.frames_revision(),
     }
 
 

@@ -17,7 +17,7 @@ from animations.actions.projects.delete import trash
 from animations.actions.projects.share import share, stop_sharing
 from animations.actions.users.guests import create_guest
 from animations.encode.platforms import PLATFORMS
-from animations.models import ExportFile, Project, ShareLink
+from animations.models import Export, ExportFile, Project, ShareLink
 from animations.web import sharing
 from tests.conftest import content
 
@@ -63,6 +63,45 @@ def test_the_loop_is_shown_with_the_finish_of_the_newest_file(project: Project, 
     assert setup["finish"]["outline"] == {"width": 0.05, "colour": "#ff0000"}
     newest = ExportFile.objects.get(export__project=project).export.platform
     assert setup["canvas"]["width"] == PLATFORMS[newest].pixels.width
+
+
+def test_files_are_named_for_their_platforms_and_older_ones_stand_last_and_say_so(
+    project: Project, client: Client
+) -> None:
+    made = Export.objects.get(project=project)
+    current = Export.objects.create(
+        project=project,
+        job=made.job,
+        platform="gif",
+        status="succeeded",
+        frames_revision=project.revision,
+        revision=1,
+    )
+    ExportFile.objects.create(
+        export=current,
+        name="now.gif",
+        file="now.gif",
+        bytes=6,
+        frames=2,
+        duration_ms=160,
+        width=8,
+        height=8,
+        format="GIF",
+    )
+    page = reverse("shared", args=[share(project, days=1).token])
+    project.frames.update(revision=project.revision)
+    Export.objects.filter(pk=made.pk).update(frames_revision=project.revision)
+    assert [(file.label, file.is_older) for file in client.get(page).context["files"]] == [
+        (PLATFORMS[made.platform].label, False),
+        ("GIF", False),
+    ]
+    Export.objects.filter(pk=made.pk).update(frames_revision=project.revision - 1)
+    answer = client.get(page)
+    assert [(file.label, file.is_older) for file in answer.context["files"]] == [
+        ("GIF", False),
+        (PLATFORMS[made.platform].label, True),
+    ]
+    assert answer.content.decode().count("from before the last change") == 1
 
 
 def test_no_answer_is_indexed_kept_or_tells_its_address(project: Project, client: Client) -> None:
