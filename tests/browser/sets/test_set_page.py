@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PHONE, READY_MS, SignIn, assert_fits
 from tests.browser.images import ball
@@ -23,11 +23,8 @@ def picture_file(picture: Image.Image, name: str) -> FilePayload:
     return {"name": name, "mimeType": "image/png", "buffer": kept.getvalue()}
 
 
-def test_a_set_is_made_in_one_go_put_in_order_packed_and_deleted_without_its_emojis(
-    sign_in: SignIn, product: Product
-) -> None:
-    person = product.person()
-    page = sign_in(person, viewport={"width": 1200, "height": 900})
+def make_set(page: Page) -> list[str]:
+    """Make three emojis of one picture in one go, and return their names once all are drawn."""
     page.goto("/new/")
     page.get_by_test_id("file").set_input_files(picture_file(ball(2), "ball.png"))
     page.get_by_label("Several in one go").check()
@@ -40,37 +37,46 @@ def test_a_set_is_made_in_one_go_put_in_order_packed_and_deleted_without_its_emo
     page.wait_for_url("**/sets/**")
     expect(page.locator("set-card")).to_have_count(3)
     expect(page.locator("set-card[data-status=ready].is-drawn")).to_have_count(3, timeout=READY_MS)
-    before = page.locator("set-card a.name").all_inner_texts()
+    return page.locator("set-card a.name").all_inner_texts()
 
+
+def reorder(page: Page, names: list[str]) -> None:
+    """Move emojis by a key and by the mouse, and undo both."""
     handle = page.locator("set-card .handle").first
     handle.press("ArrowRight")
-    expect(page.locator("set-card a.name")).to_have_text([before[1], before[0], before[2]])
-    expect(page.get_by_role("button", name=f"Move {before[0]}")).to_be_focused()
+    expect(page.locator("set-card a.name")).to_have_text([names[1], names[0], names[2]])
+    expect(page.get_by_role("button", name=f"Move {names[0]}")).to_be_focused()
     first, last = (page.locator("set-card .picture").nth(place).bounding_box() for place in (0, 2))
     assert first and last
     page.mouse.move(first["x"] + 40, first["y"] + 90)
     page.mouse.down()
     page.mouse.move(last["x"] + 80, last["y"] + 90, steps=8)
     page.mouse.up()
-    expect(page.locator("set-card a.name")).to_have_text([before[0], before[2], before[1]])
+    expect(page.locator("set-card a.name")).to_have_text([names[0], names[2], names[1]])
     page.get_by_role("button", name="Undo").click()
     page.keyboard.press("Control+z")
-    expect(page.locator("set-card a.name")).to_have_text(before)
+    expect(page.locator("set-card a.name")).to_have_text(names)
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
 
+
+def change_members(page: Page, names: list[str]) -> None:
+    """Rename the set, take its last emoji out, and add it again."""
     page.get_by_label("Name of this set").fill("Discs")
     page.keyboard.press("Enter")
     page.locator("set-card summary").nth(2).click()
     page.locator("set-card").nth(2).get_by_role("button", name="Take out of the set").click()
     expect(page.locator("set-card")).to_have_count(2)
     page.get_by_role("button", name="Add emojis").click()
-    page.get_by_role("dialog").get_by_role("checkbox", name=before[2]).check()
+    page.get_by_role("dialog").get_by_role("checkbox", name=names[2]).check()
     page.set_viewport_size({"width": 320, "height": 280})
     expect(page.get_by_role("button", name="Add 1 emoji")).to_be_in_viewport(ratio=1)
     page.set_viewport_size({"width": 1200, "height": 900})
     page.get_by_role("button", name="Add 1 emoji").click()
-    expect(page.locator("set-card a.name")).to_have_text(before)
+    expect(page.locator("set-card a.name")).to_have_text(names)
 
+
+def make_pack(page: Page) -> None:
+    """Make the pack for Slack and download it."""
     expect(page.get_by_test_id("pack-line_emoji")).to_contain_text("Add 5 more to the set.")
     expect(page.get_by_role("list", name="Download all").get_by_role("listitem")).to_have_count(3)
     slack = page.get_by_test_id("pack-slack")
@@ -82,8 +88,10 @@ def test_a_set_is_made_in_one_go_put_in_order_packed_and_deleted_without_its_emo
     with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as pack:
         assert len(pack.namelist()) == 3
         assert all(name.endswith(".gif") for name in pack.namelist())
-    assert_fits(page, 320, PHONE["width"], 1440)
 
+
+def delete_set(page: Page) -> None:
+    """Open the set from the list, and delete it alone."""
     page.goto("/")
     page.get_by_role("link", name="Discs").click()
     page.get_by_label("Other actions").click()
@@ -91,3 +99,15 @@ def test_a_set_is_made_in_one_go_put_in_order_packed_and_deleted_without_its_emo
     page.get_by_role("button", name="Delete the set").click()
     expect(page.get_by_test_id("emoji-card")).to_have_count(3)
     expect(page.get_by_role("link", name="Discs")).to_have_count(0)
+
+
+def test_a_set_is_made_in_one_go_put_in_order_packed_and_deleted_without_its_emojis(
+    sign_in: SignIn, product: Product
+) -> None:
+    page = sign_in(product.person(), viewport={"width": 1200, "height": 900})
+    names = make_set(page)
+    reorder(page, names)
+    change_members(page, names)
+    make_pack(page)
+    assert_fits(page, 320, PHONE["width"], 1440)
+    delete_set(page)
