@@ -1,10 +1,16 @@
 """Slips of a finger: words that are one letter away from exactly one meaning, and are no words themselves."""
 
+import itertools
+import re
 from functools import cache
+from typing import Final
 
 from animations.motion.language.lexicon import Sense, senses
 from animations.motion.language.tokens import is_typo_of
 
+_DRAWN_OUT: Final = re.compile(r"([a-z])\1{2,}")
+"""A letter three times or more in a row: no English word has one."""
+_MOST_DRAWN_OUT: Final = 4
 _MIN_LETTERS = {"motion": 5, "intensity": 6, "tempo": 6}
 
 # Words of people's vocabulary (English, and a few of its neighbours) that stand one slip from a word we know. Found
@@ -32,6 +38,8 @@ def _ordinary() -> frozenset[str]:
 def correct_spelling(words: list[str], corrected: dict[str, str]) -> dict[str, Sense]:
     """Add to the lexicon the words that are one slip away from exactly one meaning; `corrected` says which is which.
 
+    So are words that are drawn out: "sooo" is "so", and "boooounce" is "bounce".
+
     A motion is guessed only where no word names one: "a shape that shakes" has no slip in "shape". Words with letters
     of other alphabets and accents are never guessed.
     """
@@ -40,11 +48,24 @@ def correct_spelling(words: list[str], corrected: dict[str, str]) -> dict[str, S
     for word in dict.fromkeys(words):
         if word in known or word in _ordinary() or not (word.isascii() and word.isalpha()):
             continue
-        close = _close(word, motions=not named)
+        close = _without_drawn_out_letters(word) or _close(word, motions=not named)
         if len(set(close.values())) == 1:
             corrected[word] = min(close, key=len)
             known[word] = close[corrected[word]]
     return known
+
+
+def _without_drawn_out_letters(word: str) -> dict[str, Sense]:
+    parts = _DRAWN_OUT.split(word)
+    letters = parts[1::2]
+    if not 0 < len(letters) <= _MOST_DRAWN_OUT:
+        return {}
+    plain = ("".join(_woven(parts[::2], drawn)) for drawn in itertools.product(*((one, one * 2) for one in letters)))
+    return {other: sense for other in plain if (sense := senses().get(other))}
+
+
+def _woven(parts: list[str], between: tuple[str, ...]) -> list[str]:
+    return [text for pair in itertools.zip_longest(parts, between, fillvalue="") for text in pair]
 
 
 def _close(word: str, *, motions: bool) -> dict[str, Sense]:

@@ -103,6 +103,24 @@ def test_excluded_motions_are_left_out() -> None:
     assert parse_motion("never spin").recipe is None
 
 
+@pytest.mark.parametrize(
+    ("text", "understood_as"),
+    [
+        ("BOOOOUNCE!!!", "bounce (“boooounce” read as “bounce”)"),
+        ("zoooom", "zoom (“zoooom” read as “zoom”)"),
+        ("jellllyyy", "jelly (“jellllyyy” read as “jelly”)"),
+        ("sooo slow sway", "very slow sway (“sooo” read as “so”)"),
+    ],
+)
+def test_words_that_are_drawn_out_are_read_as_they_are_written(text: str, understood_as: str) -> None:
+    assert parse_motion(text).understood_as == understood_as
+
+
+def test_letters_in_a_row_that_are_no_word_stay_unknown() -> None:
+    assert parse_motion("aaabbbcccdddeee").unknown == ("aaabbbcccdddeee",)
+    assert parse_motion("mmmeow bounce").unknown == ("mmmeow",)
+
+
 def test_a_slip_is_mended_and_said() -> None:
     assert parse_motion("bonuce").understood_as == "bounce (“bonuce” read as “bounce”)"
     assert parse_motion("subtel bounce").understood_as == "subtle bounce (“subtel” read as “subtle”)"
