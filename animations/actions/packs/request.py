@@ -38,8 +38,9 @@ class PackOptions:
 def request_pack(emoji_set: EmojiSet, asked: PackOptions) -> Pack:
     """Make a pack of the set's emoji as they are when the job runs; an equal one that is live or there is returned.
 
-    Raises `ActionError` for an unknown store, what is no emoji, or a set without a finished frame, `Busy`, and
-    `EmojiSet.DoesNotExist` for a set that was deleted meanwhile.
+    Those for the store that were cancelled or have failed go: they would heap up. Raises `ActionError` for an unknown
+    store, what is no emoji, or a set without a finished frame, `Busy`, and `EmojiSet.DoesNotExist` for a set that was
+    deleted meanwhile.
     """
     _check(asked)
     projects = list(emoji_set.shown_projects())
@@ -56,6 +57,7 @@ def request_pack(emoji_set: EmojiSet, asked: PackOptions) -> Pack:
             return equal
         if emoji_set.packs.live().count() >= MAX_LIVE:
             raise Busy("Several packs of this set are under way. Wait until one is finished.")
+        emoji_set.packs.unmade().filter(platform=asked.platform).delete()
         job = enqueue(projects[0], kind=Job.Kind.PACK, revision=revision, total=len(projects) + 1)
         columns = {"platform": asked.platform, "title": title, "author": author, "tags": list(asked.tags)}
         return Pack.objects.create(set=emoji_set, job=job, digest=digest, **columns)

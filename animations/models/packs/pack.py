@@ -36,6 +36,10 @@ class PackQuerySet(models.QuerySet["Pack"]):
         """Return the packs that are queued or running."""
         return self.filter(status__in=Pack.LIVE)
 
+    def unmade(self) -> Self:
+        """Return the packs that were cancelled or have failed."""
+        return self.filter(status__in=(Pack.Status.CANCELLED, Pack.Status.FAILED))
+
     def equal_to(self, platform: str, digest: str) -> Self:
         """Return the packs that hold the same and are under way or finished, newest first."""
         good = (*Pack.LIVE, Pack.Status.SUCCEEDED)

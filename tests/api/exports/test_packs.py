@@ -52,6 +52,15 @@ def test_a_pack_is_asked_for_once(api: APIClient, emoji_set: EmojiSet) -> None:
     assert api.get(f"/api/v1/packs/{row['id']}/").json()["status"] == "cancelled"
 
 
+def test_packs_that_were_given_up_do_not_heap_up(api: APIClient, emoji_set: EmojiSet) -> None:
+    kept = api.post(packs_url(emoji_set), {"platform": "signal"}, format="json").json()
+    api.post(f"/api/v1/jobs/{kept['job']}/cancel/")
+    for title in ("one", "other", "third"):
+        row = api.post(packs_url(emoji_set), {"platform": "slack", "title": title}, format="json").json()
+        api.post(f"/api/v1/jobs/{row['job']}/cancel/")
+    assert {str(pk) for pk in Pack.objects.values_list("pk", flat=True)} == {kept["id"], row["id"]}
+
+
 def test_what_a_store_shows_is_one_line(api: APIClient, emoji_set: EmojiSet) -> None:
     asked = {"platform": "signal", "title": "My\n\x07 pack", "author": "A\tB\x1b"}
     row = api.post(packs_url(emoji_set), asked, format="json").json()
