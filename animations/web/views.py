@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -179,6 +179,8 @@ def _state(project: Project) -> dict[str, Any]:
 
 
 def _newest_files(exports: QuerySet[Export]) -> list[ExportPayload]:
-    """Return the newest export of each platform."""
-    newest = {export.platform: export for export in exports.prefetch_related("files").order_by("created_at")}
+    """Return the newest export of each platform; no other row is read, however many there are."""
+    last = exports.order_by().values("platform").annotate(last=Max("created_at")).values("last")
+    rows = exports.filter(created_at__in=last).prefetch_related("files").order_by("created_at")
+    newest = {export.platform: export for export in rows}
     return [export_payload(export) for export in newest.values()]

@@ -9,13 +9,14 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models.signals import post_init
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from animations.encode.platforms import PLATFORMS
-from animations.models import Frame, Preset, Project, Source
+from animations.models import Export, Frame, Job, Preset, Project, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,23 @@ def test_the_studio_shows_the_newest_export_of_each_platform(api: APIClient, pro
     again = project.exports.create(job=project.jobs.filter(kind="generate").get(), platform="slack", revision=4)
     state = state_in(api.get(studio_of(project)).content.decode())
     assert [row["id"] for row in state["exports"]] == [str(again.pk)] != [str(old.pk)]
+
+
+def test_the_studio_reads_no_export_that_it_does_not_show(api: APIClient, project: Project) -> None:
+    old = project.exports.get()
+    for index in range(30):
+        job = Job.objects.create(project=project, kind="export", status="cancelled", revision=1)
+        project.exports.create(job=job, platform="slack" if index % 2 else "gif", status="cancelled", revision=1)
+    read: list[Export] = []
+    count = lambda instance, **_: read.append(instance)  # noqa: E731
+    post_init.connect(count, sender=Export)
+    try:
+        state = state_in(api.get(studio_of(project)).content.decode())
+    finally:
+        post_init.disconnect(count, sender=Export)
+    assert {row["platform"] for row in state["exports"]} == {"slack", "gif"}
+    assert str(old.pk) not in {row["id"] for row in state["exports"]}
+    assert len(read) == 2
 
 
 def test_the_studio_has_a_card_for_each_platform(api: APIClient, project: Project) -> None:
