@@ -72,6 +72,10 @@ class GenerateOptionsSerializer(serializers.Serializer[Any]):
         help_text="Frames a second to take of the clip; null keeps its own, up to `frame_count` (24) in all.",
     )
 
+    def validate_name(self, value: str) -> str:
+        """Return the name on one line."""
+        return " ".join(value.split())
+
     def options(self) -> GenerateOptions:
         """Return the validated options, without the fields that are not about the frames."""
         names = GenerateOptions.__dataclass_fields__

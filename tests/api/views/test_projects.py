@@ -89,6 +89,11 @@ def test_a_project_can_use_a_preset(api: APIClient, bounce: Preset) -> None:
     assert create(api, prompt="", preset="bounce").json()["motion"]["preset"] == "bounce"
 
 
+def test_a_name_is_one_line(api: APIClient) -> None:
+    made = create(api, start="false", name=" Two\n lines\u2028too ").json()
+    assert made["name"] == "Two lines too"
+
+
 def test_a_project_can_wait_for_its_start(api: APIClient) -> None:
     made = create(api, start="false").json()
     assert (made["status"], made["job"], made["frames"]) == ("draft", None, [])
