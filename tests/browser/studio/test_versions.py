@@ -33,14 +33,8 @@ def card(page: Page, name: str) -> Locator:
     return page.get_by_test_id("versions").get_by_role("button", name=name)
 
 
-def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though_paused(
-    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
-) -> None:
-    person, project = finished
-    page = sign_in(person)
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    page.goto(f"/emojis/{project['id']}/")
+def assert_cards_move(page: Page) -> None:
+    """Assert that the cards say what differs, and play."""
     expect(card(page, "Version A")).to_contain_text("as you asked")
     expect(card(page, "Version B")).to_contain_text("higher, snappier, leaning along")
     moving = card(page, "Version C").locator("canvas")
@@ -53,6 +47,9 @@ def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though
             break
     assert moving.evaluate(PIXELS) != first, "the card stands still"
 
+
+def choose_while_paused(page: Page) -> None:
+    """Choose a version with one tap while the player stands still, and wait until it is shown everywhere."""
     page.get_by_test_id("frame-2").click()
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     expect(page.get_by_test_id("candidate-1")).to_contain_text("higher, snappier, leaning along")
@@ -66,17 +63,33 @@ def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(200)
     assert all(canvas.evaluate(PIXELS) != shown for canvas, shown in zip(canvases.all(), before, strict=True))
-    asked = [re.sub(r".*/v1/projects/[^/]+/", "", url) for url in sent]
-    assert [path for path in asked if path != "previews/"] == ["choose/"]
-    frames = person.get(f"projects/{project['id']}/")["frames"]
-    assert {one["ordinal"] for frame in frames for one in frame["candidates"] if one["id"] == frame["chosen"]} == {1}
 
+
+def return_to_mix(page: Page) -> None:
+    """Mix two versions by a frame's candidate, choose one of them, and come back to the mix."""
     page.get_by_test_id("candidate-2").click()
     expect(card(page, "Your mix")).to_have_attribute("aria-pressed", "true")
     card(page, "Version A").click()
     expect(card(page, "Version A")).to_have_attribute("aria-pressed", "true")
     card(page, "Your mix").click()
     expect(page.get_by_test_id("candidate-2")).to_have_attribute("aria-pressed", "true")
+
+
+def test_one_tap_chooses_a_loop_for_player_strip_and_chats_in_one_request_though_paused(
+    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
+) -> None:
+    person, project = finished
+    page = sign_in(person)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"/emojis/{project['id']}/")
+    assert_cards_move(page)
+    choose_while_paused(page)
+    asked = [re.sub(r".*/v1/projects/[^/]+/", "", url) for url in sent]
+    assert [path for path in asked if path != "previews/"] == ["choose/"]
+    frames = person.get(f"projects/{project['id']}/")["frames"]
+    assert {one["ordinal"] for frame in frames for one in frame["candidates"] if one["id"] == frame["chosen"]} == {1}
+    return_to_mix(page)
     page.get_by_test_id("fine-tune").click()
     expect(page.get_by_test_id("candidate-2")).to_be_hidden()
     page.reload()
