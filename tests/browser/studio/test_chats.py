@@ -57,26 +57,19 @@ def shown_file(page: Page) -> str:
     return page.locator(".chat.light .emoji img").first.get_attribute("src") or ""
 
 
-@pytest.mark.stack
-def test_chats_play_the_file_and_an_outline_is_one_tap_and_undone(sign_in: SignIn, product: Product) -> None:
-    person = product.person()
-    project = person.upload(white_ghost(), prompt="bounce", matte="none", frame_count=4, candidates=1, size=128)
-    person.finished(project["job"]["id"], seconds=90)
-    page = sign_in(person)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/previews/") else None)
-    page.goto(f"/emojis/{project['id']}/")
-    chats = page.get_by_test_id("chats")
-    page.locator(".chat.wallpaper").scroll_into_view_if_needed()
-    expect(chats).to_have_attribute("data-state", "file")
+def expect_file(page: Page) -> str:
+    """Wait until the chats play a file, at every size and with what is found in it; return its address."""
+    expect(page.get_by_test_id("chats")).to_have_attribute("data-state", "file")
     expect(page.locator(".chat.light .emoji img").first).to_have_attribute("src", FILE)
-    assert len(asked) == 1
     assert page.evaluate(SIZES) == [[16, 20, 22, 32, 64, 128]] * 3
-    plain = shown_file(page)
-    assert person.file(plain).startswith(b"GIF89a")
     expect(page.get_by_test_id("still")).to_be_visible()
     expect(page.get_by_test_id("flashes")).to_contain_text(re.compile("safe|not flash"))
+    return shown_file(page)
 
+
+def add_outline(page: Page, plain: str) -> None:
+    """Add the outline that is offered, and wait until its file takes the place of the `plain` one."""
+    chats = page.get_by_test_id("chats")
     expect(page.get_by_test_id("faint")).to_contain_text("hard to make out on light chats")
     page.get_by_role("button", name="Add an outline").click()
     expect(chats).to_have_attribute("data-state", "outdated")
@@ -86,18 +79,11 @@ def test_chats_play_the_file_and_an_outline_is_one_tap_and_undone(sign_in: SignI
     outlined = shown_file(page)
     assert FILE.search(outlined) and outlined != plain
     expect(page.get_by_test_id("faint")).to_be_hidden()
-    assert len(asked) == 2
 
-    page.locator("timeline-tools [data-do=undo]").click()
-    expect(page.locator(".chat.light .emoji img").first).to_have_attribute("src", re.compile(re.escape(plain)))
-    assert person.get(f"projects/{project['id']}/")["finish"]["outline"] is None
 
-    assert person.get(f"projects/{project['id']}/exports/")["count"] == 0
-    page.get_by_role("button", name="Download for Slack", exact=True).click()
-    expect(page.get_by_test_id("quick-download")).to_contain_text("Saved")
-    exports: list[dict[str, Any]] = person.get(f"projects/{project['id']}/exports/")["results"]
-    assert [f"{row['files'][0]['url']}?inline=1" for row in exports] == [plain], "the file that was looked at"
-
+def show_other_platforms(page: Page, plain: str) -> None:
+    """Show the files of other platforms in place of the `plain` one, on every screen."""
+    chats = page.get_by_test_id("chats")
     chats.get_by_label("Shown as in").select_option("Discord emoji")
     expect(page.get_by_role("button", name="Download for Discord", exact=True)).to_be_visible()
     expect(page.locator(".chat.light .emoji img").first).not_to_have_attribute("src", plain)
@@ -112,6 +98,33 @@ def test_chats_play_the_file_and_an_outline_is_one_tap_and_undone(sign_in: SignI
     assert page.evaluate(OPAQUE) > 0, "a video is drawn like any other file"
     chats.get_by_label("Shown as in").select_option("PNG frames in a ZIP")
     expect(chats).to_contain_text("the file is a ZIP of them")
+
+
+@pytest.mark.stack
+def test_chats_play_the_file_and_an_outline_is_one_tap_and_undone(sign_in: SignIn, product: Product) -> None:
+    person = product.person()
+    project = person.upload(white_ghost(), prompt="bounce", matte="none", frame_count=4, candidates=1, size=128)
+    person.finished(project["job"]["id"], seconds=90)
+    page = sign_in(person)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/previews/") else None)
+    page.goto(f"/emojis/{project['id']}/")
+    page.locator(".chat.wallpaper").scroll_into_view_if_needed()
+    plain = expect_file(page)
+    assert person.file(plain).startswith(b"GIF89a")
+    assert len(asked) == 1
+    add_outline(page, plain)
+    assert len(asked) == 2
+    page.locator("timeline-tools [data-do=undo]").click()
+    expect(page.locator(".chat.light .emoji img").first).to_have_attribute("src", re.compile(re.escape(plain)))
+    assert person.get(f"projects/{project['id']}/")["finish"]["outline"] is None
+
+    assert person.get(f"projects/{project['id']}/exports/")["count"] == 0
+    page.get_by_role("button", name="Download for Slack", exact=True).click()
+    expect(page.get_by_test_id("quick-download")).to_contain_text("Saved")
+    exports: list[dict[str, Any]] = person.get(f"projects/{project['id']}/exports/")["results"]
+    assert [f"{row['files'][0]['url']}?inline=1" for row in exports] == [plain], "the file that was looked at"
+    show_other_platforms(page, plain)
 
 
 @pytest.mark.parametrize(
