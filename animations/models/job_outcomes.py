@@ -59,15 +59,15 @@ def _unfinished_frames(job: Job) -> QuerySet[Frame]:
 def _close_project(project: Project, *, cancelled: bool) -> None:
     project.refresh_from_db()
     if project.emoji_set_id:
-        transaction.on_commit(partial(_resume_waiting, project))
+        transaction.on_commit(partial(resume_waiting, project))
     if cancelled:
         move(project, (Project.Status.WORKING,), status=Project.Status.CANCELLED)
     else:
         project.update_status()
 
 
-def _resume_waiting(project: Project) -> None:
-    """Resume the jobs of the set that wait for a matte, which the next of them makes now."""
+def resume_waiting(project: Project) -> None:
+    """Resume the jobs of the project's set that wait for a matte, which the next of them makes now."""
     jobs = Job.objects.filter(kind=Job.Kind.GENERATE, project__emoji_set=project.emoji_set_id)
     if jobs.waiting_for_matte().update(not_before=None):
         Job.dispatch(project.owner_id, Job.QUEUES[Job.Kind.GENERATE])

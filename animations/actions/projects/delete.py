@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 
 from animations.actions.errors import ActionError
 from animations.actions.projects.create import within_limits
@@ -53,6 +55,9 @@ def _check_room_in_set(project: Project) -> None:
 def delete(project: Project) -> None:
     """Delete the project, its rows and its files. A run that still works on it finds its lease gone and stops.
 
+    Others of its set may have waited for the matte that it was to make; the next of them makes it now.
     Raises `ProjectGone` when somebody has deleted it meanwhile.
     """
     project.delete()
+    if project.emoji_set_id:
+        transaction.on_commit(partial(job_outcomes.resume_waiting, project))

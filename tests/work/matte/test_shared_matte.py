@@ -13,6 +13,7 @@ from pytest_django import Settings
 from animations import jobs, storage
 from animations.actions.jobs import cancel
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.projects.delete import delete
 from animations.actions.sets.create import create_set
 from animations.actions.sets.edit import retry_set
 from animations.imaging import png
@@ -143,6 +144,17 @@ def test_jobs_that_wait_for_a_cancelled_one_go_on_at_once(emoji_set: EmojiSet) -
     jobs.run(str(second.pk))
     jobs.run(str(third.pk))
     assert list(emoji_set.shown_projects().values_list("status", flat=True)) == ["cancelled", "ready", "ready"]
+
+
+def test_jobs_that_wait_for_one_that_is_deleted_for_good_go_on_at_once(emoji_set: EmojiSet) -> None:
+    first, second, third = generates(emoji_set)
+    claim(str(first.pk))
+    jobs.run(str(third.pk))
+    delete(first.project)
+    third.refresh_from_db()
+    assert (third.status, third.not_before) == ("queued", None)
+    jobs.run(str(second.pk))
+    assert list(emoji_set.shown_projects().values_list("status", flat=True)) == ["ready", "working"]
 
 
 def test_a_project_of_another_picture_makes_its_own_matte(
