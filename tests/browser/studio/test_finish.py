@@ -245,3 +245,6 @@ def test_fingers_move_and_pinch_on_a_phone(sign_in: SignIn, person: Person, proj
         ):
             assert min(box["width"], box["height"]) >= LEAST_TARGET, box
     assert_fits(page, 320, PHONE["width"], 820, 1440)
+    page.set_viewport_size({"width": 320, "height": PHONE["height"]})
+    names = finish.root.locator(".editor-tools button")
+    assert names.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
