@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from animations.motion.language.clauses import Clause, split_clauses, split_phrases
+from animations.motion.language.korean import translate_korean
 from animations.motion.language.layout import lay_out
 from animations.motion.language.lexicon import SUCCESSIONS, Sense, senses
 from animations.motion.language.negation import apply_negations, read_complaints
@@ -47,7 +48,12 @@ def parse_motion(text: str, base: Recipe | None = None, tags: Mapping[str, str] 
     """
     guesses: list[str] = []
     unknown: list[str] = []
-    words = _untagged(words_to_digits(tokenize(expand_mixed_numbers(text))), tags or {}, guesses, alone=base is None)
+    words = _untagged(
+        words_to_digits(tokenize(expand_mixed_numbers(translate_korean(text)))),
+        tags or {},
+        guesses,
+        alone=base is None,
+    )
     said = list(split_phrases(words, _known_words(words, guesses)))
     found = split_clauses(apply_negations(list(read_complaints(said)) if base else said), unknown)
     layout = lay_out(found, base)
