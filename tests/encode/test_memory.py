@@ -66,5 +66,6 @@ def rss_of_child(count: int) -> int:
     return int(child.memory_info().rss)
 
 
-def test_a_worker_with_its_work_horse_makes_the_heaviest_of_files_within_its_memory() -> None:
-    assert measure_memory("png_zip")[0] <= LIMIT_MB
+@pytest.mark.parametrize("slug", ["png_zip", "telegram_sticker"])
+def test_a_worker_its_work_horse_and_their_encoder_make_the_heaviest_files_within_their_memory(slug: str) -> None:
+    assert measure_memory(slug)[0] <= LIMIT_MB
