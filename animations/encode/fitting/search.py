@@ -143,18 +143,24 @@ class Search:
 
     def _expected(self) -> int:
         """Return the step at which what is shown should just fit, by the last failure or a probe."""
-        if self._known is None and self._scale.frames_are_apart and len(self._kept) >= PROBE_FROM:
-            self._probe(self._scale.floors[0] // 2)
+        if self._known is None and len(self._kept) >= PROBE_FROM:
+            self._probe()
         if self._known is None:
             return self._scale.fine
         before, step, excess = self._known
         return max(0, math.ceil(step + (excess + math.log(self._pixels / before)) / self._scale.slope))
 
-    def _probe(self, step: int) -> None:
-        """Encode some of the frames to guess what all would weigh."""
-        kept = self._kept[::PROBED]
+    def _probe(self) -> None:
+        """Encode some of the frames to guess what all would weigh.
+
+        Of a video, whose first frame weighs more than the next, that is only used if those few exceed the budget.
+        """
+        is_apart = self._scale.frames_are_apart
+        step = self._scale.floors[0] // 2 if is_apart else self._scale.fine
+        kept = self._kept[::PROBED] if is_apart else self._kept[: len(self._kept) // PROBED]
         size = len(self._encode(kept, [100] * len(kept), step))
-        self._known = (self._pixels, step, math.log(size * len(self._kept) / len(kept) / self._budget))
+        if is_apart or size > self._budget:
+            self._known = (self._pixels, step, math.log(size * len(self._kept) / len(kept) / self._budget))
 
     def _measure(self, step: int) -> int:
         if step not in self._sizes:

@@ -1,5 +1,7 @@
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,8 +11,8 @@ from animations.encode.fitting.search import Found, Search
 from animations.encode.fitting.similarity import Similarity
 from animations.encode.platforms import PLATFORMS, SIZE_IS_THE_LIMIT, Platform, Prefer
 from animations.encode.progress import Progress
-from animations.encode.quality import QUALITY_SCALES
-from tests.encode.images import Frame, noise, photo, played
+from animations.encode.quality import QUALITY_SCALES, QualityScale, QualityStep
+from tests.encode.images import Frame, noise, photo, played, rolling
 
 TEAMS = PLATFORMS["teams"]
 FRAMES = photo(12, 64)
@@ -56,6 +58,23 @@ def test_pixels_go_last_and_only_where_the_platform_takes_a_smaller_picture() ->
     made = search(frames, 4_500, PLATFORMS["slack"]).run(None)
     assert made is not None
     assert made.size == (128, 128)
+
+
+@pytest.mark.parametrize(("budget", "asked"), [(17_000, [(4, 8), (24, 8)]), (2_500, [(4, 8), (24, 46)])])
+def test_a_video_is_not_encoded_whole_at_its_finest_where_a_few_frames_exceed_the_budget(
+    budget: int, asked: list[tuple[int, int]]
+) -> None:
+    seen = []
+
+    def encode(step: int, frames: Sequence[Frame], *_: object, **__: object) -> bytes:
+        seen.append((len(frames), step))
+        return bytes(round(1000 * len(frames) * math.exp(-0.05 * step)))
+
+    steps = tuple(QualityStep(f"quality {60 - step}", partial(encode, step)) for step in range(60))
+    scale = QualityScale(steps, steps[8], 8, (50, 55, 59), 0.05, frames_are_apart=False)
+    platform = replace(TEAMS, bytes_max=budget)
+    assert Search(rolling(24, 16), [80] * 24, 0, platform, scale, Progress()).run("smooth")
+    assert seen == asked
 
 
 @pytest.mark.parametrize("prefer", [None, "smooth", "sharp", "large"])
