@@ -113,7 +113,7 @@ def _checks(found: _Measured, size: int, flashes: int, platform: Platform) -> tu
         "duration_ms": (duration, _duration_ok(duration, found.loops, platform)),
         "all_plays_ms": (plays := duration * max(1, found.loops), plays <= (platform.duration_max_ms or plays)),
         "fps": _rate(found.delays_ms, platform),
-        "delay_ms": (shortest, shortest >= platform.delay_min_ms),
+        "delay_ms": (STANDS_STILL, True) if frames == 1 else (shortest, shortest >= platform.delay_min_ms),
         "flashes": (flashes, flashes <= (platform.flashes_max or flashes)),
         "loops": (STANDS_STILL, True) if frames == 1 else _loops(found.loops, platform),
         "background": ("as asked" if found.white_ground else "not white", found.white_ground),

@@ -154,7 +154,7 @@ def test_a_frame_that_shows_faintly_shows_something() -> None:
     assert broken(verify(blank_file("PNG", [1], alpha=5), PLATFORMS["apng"])) == ["visible"]
 
 
-@pytest.mark.parametrize("slug", ["slack", "discord_emoji", "gif", "apng", "webp"])
+@pytest.mark.parametrize("slug", ["slack", "discord_emoji", "whatsapp", "gif", "apng", "webp"])
 def test_a_picture_that_stands_still_keeps_every_rule(slug: str) -> None:
     report = verify(fit(rolling(1, 128), [80], PLATFORMS[slug]).data, PLATFORMS[slug])
     assert report.ok, report.checks

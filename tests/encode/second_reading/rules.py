@@ -105,5 +105,5 @@ def _time(facts: Facts, rules: Rules) -> Iterator[str]:
         yield f"length: {facts.play_ms} ms"
     if rules.per_second and 1000 * len(facts.delays_ms) > rules.per_second * (facts.play_ms + 1):
         yield f"frames a second: {1000 * len(facts.delays_ms) / facts.play_ms:.1f}"
-    if min(facts.delays_ms) < rules.delay_ms:
+    if len(facts.delays_ms) > 1 and min(facts.delays_ms) < rules.delay_ms:
         yield f"delay: {min(facts.delays_ms)} ms"
