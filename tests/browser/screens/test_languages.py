@@ -40,8 +40,7 @@ NAMES = " ".join(
         FORMAT_NAMES,
         *(platform.label for platform in PLATFORMS.values()),
         *(engine.label for engine in ENGINES if engine.needs_gpu),
-        "subtle bounce slow zoom wobble twice jump higher",  # the words that are read are English
-        "Friends cat ember cactus bounce gentle sway party jpg example com gif",  # what people have typed
+        "Friends cat ember cactus bounce gentle subtle sway party jpg example com gif",  # what people have typed
     ]
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
