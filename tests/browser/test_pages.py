@@ -192,6 +192,8 @@ def test_failures_of_one_kind_are_listed_once_and_fixed_together(sign_in: SignIn
     failures.get_by_role("button", name="Frame 4").click()
     expect(page.get_by_role("heading", name="Frame 4", exact=True)).to_be_visible()
     assert_fits(page, 320)
+    expect(page.get_by_role("tab", name="Frames")).to_have_attribute("aria-selected", "true")
+    expect(failures).to_be_visible()
     page.get_by_role("tab", name="Frames").click()
     expect(failures.get_by_role("button", name="Cut these 3 frames out with: rembg")).to_be_visible()
     expect(failures.get_by_role("link", name="Another clip")).to_be_visible()

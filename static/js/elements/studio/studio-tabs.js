@@ -8,6 +8,7 @@ export class StudioTabs extends HTMLElement {
   #phone = matchMedia(ON_PHONE);
   #tabs = [...this.querySelectorAll("[role=tab]")].filter((tab) => tab instanceof HTMLElement);
   #shown = "loops";
+  #isChosen = false;
 
   connectedCallback() {
     this.#show();
@@ -21,11 +22,18 @@ export class StudioTabs extends HTMLElement {
 
   /** @param {string} name */
   open(name) {
-    this.#shown = name;
+    [this.#shown, this.#isChosen] = [name, true];
     this.#show();
     const studio = this.closest(".studio");
     // The player then stands at the top, and what the tab shows is in sight below it.
     if (this.#phone.matches && studio) studio.scrollIntoView({ block: "start" });
+  }
+
+  /** Show this one, unless a person has opened one already. @param {string} name */
+  suggest(name) {
+    if (this.#isChosen) return;
+    this.#shown = name;
+    this.#show();
   }
 
   #show() {

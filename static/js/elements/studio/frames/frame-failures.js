@@ -8,6 +8,7 @@ import { keepFocus, pressedButton, setBusy } from "../../../focus.js";
 import { countFrames, frameName } from "../../../format.js";
 import { gettext, interpolate } from "../../../i18n.js";
 import { isEditable, wasCancelled } from "../../../live/statuses.js";
+import { StudioTabs } from "../studio-tabs.js";
 
 /**
  * @import { Candidate, Engine, EngineSlug, Frame, ProjectDetail, RefineRequest } from "../../../schema.js"
@@ -64,6 +65,7 @@ export class FrameFailures extends HTMLElement {
     if (this.hidden && this.#groups.length && project.generator === "clip") void this.#loadEngines();
     this.#shown = shown;
     const change = () => {
+      if (this.hidden && this.#groups.length) find(document, "studio-tabs", StudioTabs).suggest("frames");
       this.hidden = this.#groups.length === 0;
       const rows = this.#groups.map((group, at) => row(project, group, at, this.#engines));
       find(this, "ul", HTMLUListElement).replaceChildren(...rows);
