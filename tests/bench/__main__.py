@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="of the load")
     options = parser.parse_args()
     if options.part in ("main", "all"):
-        main_job.show()
+        main_job.show_in_process()
     if options.part in ("gpu", "all"):
         return asyncio.run(gpu_path.show(options.rounds, options.rows))
     if options.part == "load":

@@ -20,6 +20,8 @@ from tests.bench.bound import World
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "gpu_worker" / ".venv" / "bin" / "python"
+ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS")}
+"""As a worker has it: idle threads wait for work by burning time."""
 SETTLE_S = 1.2
 """A worker that has just ended a job looks for the next one within a second."""
 

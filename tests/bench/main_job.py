@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +21,7 @@ from animations.motion.language.reader import parse_motion
 from animations.motion.recipe import variation
 from animations.motion.rendering.renderer import Renderer
 from animations.motion.vocabulary import MOTIONS
+from tests.bench.local import ONE_THREAD, ROOT
 
 Picture = npt.NDArray[np.uint8]
 ROUNDS = 5
@@ -59,6 +62,12 @@ def row(name: str, found: Sequence[float], note: str = "") -> None:
     sys.stdout.write(f"{name:44} {median(found):8.3f} {min(found):8.3f} {max(found):8.3f}  {note}\n")
 
 
+def show_in_process() -> None:
+    """Print the table, measured in a process that has one thread for everything."""
+    command = [sys.executable, "-m", "tests.bench.main_job"]
+    subprocess.run(command, cwd=ROOT, env=os.environ | ONE_THREAD, check=True)
+
+
 def show() -> None:
     """Print the table."""
     cv2.setNumThreads(1)
@@ -79,3 +88,7 @@ def show() -> None:
             seconds(partial(fit, frames, delays, PLATFORMS[slug])),
             f"{len(made.data)} bytes",
         )
+
+
+if __name__ == "__main__":
+    show()

@@ -17,12 +17,10 @@ from tests.bench.exports.environment import peers_python
 from tests.bench.exports.resource_rows import Bound, measure_bounds
 from tests.bench.exports.rows import Row, Wanted, left_to_measure, measure_row, read_rows, results, write_row
 from tests.bench.exports.table import page, targets_missed
-from tests.bench.local import ROOT
+from tests.bench.local import ONE_THREAD, ROOT
 
 PAGE = ROOT / "docs" / "bench" / "exports.md"
 PROCESSES = 2
-ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS")}
-"""As a worker has it: idle threads wait for work by burning time."""
 
 
 def show(text: str = "", *, beside_only: bool = False, path: Path = PAGE) -> int:
