@@ -18,13 +18,17 @@ _SIDE: Final = 8
 
 
 def dither(frame: Frame, palette: Palette) -> Frame:
-    """Return `frame` (H×W×4) with its colours moved up and down in an even pattern, as far as `palette` is coarse."""
+    """Return `frame` (H×W×4) with its colours moved up and down in an even pattern, as far as `palette` is coarse.
+
+    White stays: it could only be moved down, and a background that has to be white would not be.
+    """
     height, width = frame.shape[:2]
     tiled = np.tile(_pattern(_SIDE), (-(-height // _SIDE), -(-width // _SIDE)))[:height, :width]
     step = np.float32(STRENGTH * _spacing(palette)) * tiled
-    moved, shows = frame.copy(), frame[..., 3] > 0
+    moved, moves = frame.copy(), frame[..., :3].min(axis=2) < 255
     for channel in range(3):
-        moved[..., channel] = np.where(shows, np.clip(np.rint(frame[..., channel] + step), 0, 255), 0)
+        moved[..., channel] = np.where(moves, np.clip(np.rint(frame[..., channel] + step), 0, 255), 255)
+    moved[frame[..., 3] == 0] = 0
     return moved
 
 

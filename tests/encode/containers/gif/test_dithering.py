@@ -34,3 +34,11 @@ def test_the_pattern_stands_still_and_is_no_stronger_than_the_palette_is_coarse(
     moved = [np.abs(dither(frame, palette).astype(int) - frame).max() for palette in (coarse, fine)]
     assert moved[1] <= 2 < 5 < moved[0] < 25
     assert np.array_equal(dither(frame, coarse[:2]), frame), "there is nothing to mix one colour with"
+
+
+def test_white_stays_white() -> None:
+    frame = ramp()
+    frame[:16, :, :3] = 255
+    mixed = dither(frame, learn_palette([frame], 5))
+    assert (mixed[:16] == 255).all()
+    assert not np.array_equal(mixed, frame)
