@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, SignIn, assert_fits
+from tests.screens.screens import Cast
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -57,3 +58,18 @@ def test_the_menu_of_a_file_stays_on_the_screen(studio: Page) -> None:
     box = menu.bounding_box()
     assert box
     assert box["x"] >= 0 and box["x"] + box["width"] <= SMALLEST
+
+
+def test_nothing_jumps_while_the_studio_is_loaded(browser: Browser, cast: Cast) -> None:
+    context = cast.context(browser, "maker", viewport=PHONE, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(cast.addresses["studio"])
+    page.wait_for_load_state("networkidle")
+    shifted = page.evaluate("""() => new Promise((done) => {
+      let sum = 0;
+      const add = (list) => list.getEntries().forEach(({ value }) => (sum += value));
+      new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(sum), 300);
+    })""")
+    context.close()
+    assert shifted < 0.1
