@@ -26,7 +26,7 @@ def configure_logging() -> None:
 
 
 def log_event(event: str, **fields: Any) -> None:
-    """Log one line about an event. `facts` are JSON values."""
+    """Log one line about an event. `fields` are JSON values."""
     log.info(_format(event, fields))
 
 

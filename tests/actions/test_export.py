@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import Settings
 
 from animations import storage
 from animations.actions.errors import ActionError, Busy
@@ -68,8 +69,9 @@ def test_a_project_has_at_most_four_live_export_jobs(project: Project) -> None:
 
 
 def test_an_equal_live_export_is_returned_and_only_missing_ones_are_made(
-    project: Project, run_on_commit: RunOnCommit, queued_messages: QueuedMessages
+    project: Project, run_on_commit: RunOnCommit, queued_messages: QueuedMessages, settings: Settings
 ) -> None:
+    settings.MAX_QUEUED_PER_PERSON = 1
     with run_on_commit():
         slack = export(project, ["slack"])[0]
     with run_on_commit():

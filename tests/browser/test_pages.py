@@ -89,7 +89,7 @@ def test_the_studio_loads_each_picture_once_and_previews_when_they_are_shown(
     def pictures() -> list[int]:
         return [count for url, count in requests.items() if "/media/candidates/" in url]
 
-    assert pictures() == 6 * [1]
+    assert pictures() == (6 + 2) * [1]  # the loop's frames, and a still of each of the two other versions
     page.get_by_test_id("versions").scroll_into_view_if_needed()
     for _ in range(100):
         if len(pictures()) < 12:
