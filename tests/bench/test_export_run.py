@@ -6,7 +6,7 @@ import pytest
 from tests.bench.exports import show as run
 from tests.bench.exports.animations import BESIDE
 from tests.bench.exports.resource_rows import Bound
-from tests.bench.exports.rows import Row, Side, Wanted
+from tests.bench.exports.rows import Row, RowKey, Side
 
 
 class Ended(Exception):
@@ -18,7 +18,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Have rows measured at once, their names noted, and a run ended at the fifth."""
     names: list[str] = []
 
-    def measure(wanted: Sequence[Wanted]) -> Iterator[Row]:
+    def measure(wanted: Sequence[RowKey]) -> Iterator[Row]:
         for animation, slug in wanted:
             names.append(f"{animation.name} {slug}")
             if len(names) == 5:

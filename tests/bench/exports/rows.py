@@ -20,7 +20,7 @@ from tests.bench.exports.measure import measure_looks
 from tests.bench.local import ROOT
 from tests.encode.second_reading.rules import broken_rules
 
-Wanted = tuple[Animation, str]
+RowKey = tuple[Animation, str]
 """An animation and the platform that its file is for."""
 
 
@@ -111,7 +111,7 @@ def write_row(row: Row, path: Path) -> None:
         file.write(json.dumps(asdict(row)) + "\n")
 
 
-def left_to_measure(wanted: Sequence[Wanted], rows: Sequence[Row]) -> list[Wanted]:
+def left_to_measure(wanted: Sequence[RowKey], rows: Sequence[Row]) -> list[RowKey]:
     """Return what is wanted and not among `rows` yet."""
     there = {(row.animation, row.platform) for row in rows}
     return [(animation, slug) for animation, slug in wanted if (animation.name, slug) not in there]

@@ -15,7 +15,7 @@ from animations.encode.platforms import PLATFORMS
 from tests.bench.exports.animations import BESIDE
 from tests.bench.exports.environment import peers_python
 from tests.bench.exports.resource_rows import Bound, measure_bounds
-from tests.bench.exports.rows import Row, Wanted, left_to_measure, measure_row, read_rows, results, write_row
+from tests.bench.exports.rows import Row, RowKey, left_to_measure, measure_row, read_rows, results, write_row
 from tests.bench.exports.table import page, targets_missed
 from tests.bench.local import ONE_THREAD, ROOT
 
@@ -51,7 +51,7 @@ def show(text: str = "", *, beside_only: bool = False, path: Path = PAGE) -> int
     return 1 if missed else 0
 
 
-def measure(wanted: Sequence[Wanted]) -> Iterator[Row]:
+def measure(wanted: Sequence[RowKey]) -> Iterator[Row]:
     """Measure these rows, two at a time, and yield each."""
     peers_python()
     with _pool(PROCESSES) as pool:
@@ -69,7 +69,7 @@ def _pool(count: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(count, get_context("spawn"), cv2.setNumThreads, (1,))
 
 
-def _measured(wanted: Wanted) -> Row:
+def _measured(wanted: RowKey) -> Row:
     return measure_row(*wanted)
 
 
