@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import PHONE, assert_fits, expect_ready
 from tests.stack.product import PHOTO, Product
@@ -49,6 +50,20 @@ def test_a_sample_moves_without_an_account_and_is_kept_by_signing_up(visitor: Pa
     card = page.get_by_test_id("export-slack")
     card.get_by_role("button", name="Make file for Slack").click()
     expect(card.get_by_test_id("download")).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="My emojis").click()
+    expect(page.get_by_test_id("emoji-card")).to_have_count(1)
+
+
+def test_a_picture_chosen_before_the_scripts_are_there_is_taken_once(visitor: Page) -> None:
+    page = visitor
+    held: list[Route] = []
+    page.route(re.compile("picture-drop"), lambda route: held.append(route), times=1)
+    with page.expect_request(re.compile("picture-drop")):
+        page.goto("/", wait_until="commit")
+    page.get_by_test_id("file").set_input_files(PHOTO / "cat.jpg")
+    held[0].continue_()
+    page.wait_for_url("**/emojis/**")
+    expect_ready(page, FRAMES)
     page.get_by_role("link", name="My emojis").click()
     expect(page.get_by_test_id("emoji-card")).to_have_count(1)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE, SignIn, assert_fits, expect_ready
 from tests.stack.product import Person, Product
@@ -196,6 +196,21 @@ def test_the_frame_shown_when_still_and_the_words_for_the_emoji_are_kept(studio:
     expect(words.get_by_role("status")).to_have_text("Saved.")
     kept = emoji.person.get(f"projects/{emoji.id}/")
     assert (kept["poster"], kept["alt_text"]) == (2, "A cat that bounces")
+
+
+def test_words_are_typed_only_once_they_are_kept(studio: Page, emoji: Emoji) -> None:
+    held: list[Route] = []
+    studio.route(re.compile("project-words"), lambda route: held.append(route), times=1)
+    words = studio.get_by_test_id("words")
+    with studio.expect_request(re.compile("project-words")):
+        words.locator("summary").click()
+    expect(words.get_by_label("What it shows")).to_be_disabled()
+    expect(words.get_by_label("Tags")).to_be_disabled()
+    held[0].continue_()
+    words.get_by_label("What it shows").fill("A cat that lands")
+    studio.keyboard.press("Enter")
+    expect(words.get_by_role("status")).to_have_text("Saved.")
+    assert emoji.person.get(f"projects/{emoji.id}/")["alt_text"] == "A cat that lands"
 
 
 def test_the_keys_are_listed_and_the_timeline_fits_a_phone(studio: Page) -> None:

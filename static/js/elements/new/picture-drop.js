@@ -26,6 +26,8 @@ export class PictureDrop extends HTMLElement {
   connectedCallback() {
     const input = find(this, "input[type=file]", HTMLInputElement);
     input.addEventListener("change", () => this.#take(input.files?.[0]));
+    // A file may have been chosen before this script was there. What waits for one begins to listen after this.
+    setTimeout(() => this.#take(input.files?.[0]));
     addEventListener("paste", (event) => {
       const file = event.clipboardData?.files[0];
       if (file) this.#take(file);

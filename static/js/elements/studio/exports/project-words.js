@@ -8,7 +8,7 @@ import { gettext } from "../../../i18n.js";
 /** @import { Store } from "../../../live/store.js" */
 
 export class ProjectWords extends HTMLElement {
-  /** @param {Store} store */
+  /** Enable the fields, in which nobody can type before: what was typed then would be lost. @param {Store} store */
   attach(store) {
     store.subscribe((topics) => topics.has("project") && this.#show(store));
     this.addEventListener("change", (event) => {
@@ -17,6 +17,7 @@ export class ProjectWords extends HTMLElement {
     this.addEventListener("keydown", (event) => {
       if (event.target instanceof HTMLInputElement && event.key === "Enter") event.target.blur();
     });
+    for (const field of this.querySelectorAll("input")) field.disabled = false;
   }
 
   /** Show the words as they are, but not over what is being typed. @param {Store} store */
