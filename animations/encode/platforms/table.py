@@ -88,6 +88,8 @@ _ALL: Final = (
         loops=(1, 4),
         note="The first frame is the still that LINE shows; the byte limit is agreed by several sources only.",
         source="https://creator.line.me/en/guideline/animationemoji/",
+        how_to_add="LINE takes emoji in sets of 8 to 40: make a set here, download its ZIP for LINE, and "
+        "upload that in LINE Creators Market.",
         duration_max_ms=4000,
     ),
     Platform(
@@ -104,6 +106,8 @@ _ALL: Final = (
         note="A pack also needs a main picture of 240×240 and a tab picture of 96×74.",
         kind="sticker",
         source="https://creator.line.me/en/guideline/animationsticker/",
+        how_to_add="LINE takes stickers in sets of 8, 16 or 24: make a set here, download its ZIP for LINE, "
+        "and upload that in LINE Creators Market.",
     ),
     Platform(
         "kakao",
@@ -117,6 +121,7 @@ _ALL: Final = (
         note="On a white background.",
         kind="sticker",
         source="https://emoticonstudio.kakao.com/",
+        how_to_add="KakaoTalk takes emoticons in sets: propose yours in KakaoTalk Emoticon Studio.",
         read_on="",
         margin=0.03,
     ),
@@ -131,6 +136,8 @@ _ALL: Final = (
         note="A pack also needs a tray picture of 96×96 (≤ 50,000 bytes) and alt texts (≤ 255 letters).",
         kind="sticker",
         source="https://github.com/WhatsApp/stickers",
+        how_to_add="WhatsApp takes moving stickers in packs of 3 to 30: make a set here, download its ZIP for "
+        "WhatsApp, and open that in an app for sticker packs.",
     ),
     Platform(
         "twitch",
@@ -167,6 +174,7 @@ _ALL: Final = (
         note="GIF is taken too.",
         kind="sticker",
         source="https://developer.apple.com/design/human-interface-guidelines/imessage-apps-and-stickers",
+        how_to_add="Messages takes stickers from apps: add the file to a Sticker Pack App in Xcode.",
     ),
     Platform(
         "teams",

@@ -62,6 +62,7 @@ def test_ranges_and_choices_are_said_in_words() -> None:
 def test_a_download_is_named_for_its_chat_and_says_how_to_add_it_there() -> None:
     labels = [PLATFORMS[slug].download_label for slug in ("slack", "discord_sticker", "gif", "webm")]
     assert labels == ["Download for Slack", "Download for Discord sticker", "Download GIF", "Download WebM"]
+    assert all(row.how_to_add for row in PLATFORMS.values() if row.kind != "file")
     uploads = [row for row in PLATFORMS.values() if "choose the file" in row.how_to_add]
     assert len(uploads) >= 6
     assert all("{name}" in row.how_to_add for row in uploads)
