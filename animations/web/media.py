@@ -11,9 +11,9 @@ from allauth.headless.contrib.rest_framework.authentication import XSessionToken
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.http import parse_etags
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from animations.database import give_back_connection
@@ -129,11 +129,7 @@ def serve(
         raise Http404
     stored = PurePath(file.name)
     etag = f'"{stored.stem}"'
-    response: HttpResponseBase
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response = HttpResponseNotModified()
-    else:
-        response = _file_response(request, file, etag)
+    response = get_conditional_response(request, etag=etag) or _file_response(request, file, etag)
     if response.status_code < 400:
         _set(response, {"ETag": etag, "Cache-Control": caching})
     if response.status_code < 300:

@@ -78,7 +78,10 @@ def test_a_browser_that_has_the_file_gets_304(api: APIClient, project: Project) 
     again = fetch(api, address, {"If-None-Match": first["ETag"]})
     assert (again.status_code, again.body) == (304, b"")
     assert again["ETag"] == first["ETag"]
+    for known in (f"W/{first['ETag']}", "*", f'"another", {first["ETag"]}'):
+        assert fetch(api, address, {"If-None-Match": known}).status_code == 304, known
     assert fetch(api, address, {"If-None-Match": '"another"'}).status_code == 200
+    assert fetch(api, address, {"If-Match": '"another"'}).status_code == 412
 
 
 @pytest.mark.parametrize(
