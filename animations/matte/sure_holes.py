@@ -7,6 +7,7 @@ Of 1,777 drawings with 408 holes, 9 in 10 are found so, and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -15,7 +16,7 @@ import numpy as np
 from animations.imaging.arrays import Mask, Picture, Plane
 from animations.matte import keying
 from animations.matte.layers import Window
-from animations.matte.pockets import NoPocket, find_pockets, open_pocket
+from animations.matte.pockets import NoPocket, open_pocket
 from animations.matte.refine_tools import Region
 from animations.matte.regions import grow, mask_bytes
 
@@ -31,10 +32,12 @@ RIM, SOFT = 4, 2
 """px round a hole, between which its rim is looked at; nearer, pixels are mixed."""
 
 
-def open_sure_holes(rgb: Picture, cutout: Picture) -> tuple[Picture, list[Region]]:
-    """Return a keyed `cutout` (H×W×4 uint8) of `rgb` (H×W×3) with the holes opened that surely are, and these."""
+def open_sure_holes(rgb: Picture, cutout: Picture, pockets: Sequence[Region]) -> tuple[Picture, list[Region]]:
+    """Return a keyed `cutout` (H×W×4 uint8) of `rgb` (H×W×3) with those of its pockets opened that surely are holes.
+
+    These are returned, too. `pockets` are what `find_pockets` finds in the cutout.
+    """
     alpha = cutout[..., 3]
-    pockets = find_pockets(rgb, alpha)
     if not pockets:
         return cutout, []
     away = keying.colour_distance(rgb, keying.background_colour(rgb, alpha))

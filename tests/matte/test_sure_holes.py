@@ -8,13 +8,15 @@ import pytest
 from animations.matte.compose import compose_cutout
 from animations.matte.engines import WHITE as WHITE_ENGINE
 from animations.matte.keying import key_white
+from animations.matte.pockets import find_pockets
 from animations.matte.sure_holes import open_sure_holes
 from tests.matte.images import Picture, disc, jpeg, white_shirt
 from tests.matte.test_pockets import WHITE, ring
 
 
 def opened(rgb: Picture) -> tuple[Picture, list[list[int]]]:
-    cutout, holes = open_sure_holes(rgb, compose_cutout(WHITE_ENGINE, rgb, key_white(rgb), None))
+    closed = compose_cutout(WHITE_ENGINE, rgb, key_white(rgb), None)
+    cutout, holes = open_sure_holes(rgb, closed, find_pockets(rgb, closed[..., 3]))
     return cutout, [hole["point"] for hole in holes]
 
 

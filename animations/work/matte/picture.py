@@ -104,8 +104,10 @@ def make_matte(lease: Lease, source: Source, engine: str) -> Matte:
 
 def open_holes(matte: Matte, rgb: Picture, cutout: Picture) -> Picture:
     """Return a keyed cutout with what is surely a hole opened; note in the matte what was, and what may be one."""
-    cutout, matte.holes = open_sure_holes(rgb, cutout)
     matte.pockets = find_pockets(rgb, cutout[..., 3])
+    cutout, matte.holes = open_sure_holes(rgb, cutout, matte.pockets)
+    if matte.holes:
+        matte.pockets = find_pockets(rgb, cutout[..., 3])
     return cutout
 
 

@@ -20,7 +20,7 @@ from animations.matte.compose import compose_cutout
 from animations.matte.keying import key_white
 from animations.matte.layers import CannotRefine, Layers
 from animations.matte.levels import apply_levels
-from animations.matte.pockets import open_pocket
+from animations.matte.pockets import find_pockets, open_pocket
 from animations.matte.specks import drop_specks
 from animations.matte.sure_holes import open_sure_holes
 from animations.matte.tools.apply import Hints, apply_tool
@@ -68,7 +68,8 @@ def white(rows: Rows, count: int) -> None:
     """Key drawings on white, with the holes that surely are; then tap each hole that is left, once."""
     found, eaten, tapped = [], [], []
     for example in on_white(count):
-        cutout, _ = open_sure_holes(example.rgb, compose_cutout("white", example.rgb, key_white(example.rgb), None))
+        keyed = compose_cutout("white", example.rgb, key_white(example.rgb), None)
+        cutout, _ = open_sure_holes(example.rgb, keyed, find_pockets(example.rgb, keyed[..., 3]))
         alpha = np.ascontiguousarray(cutout[..., 3])
         found.append(error(alpha, example.truth))
         solid = example.truth >= 250

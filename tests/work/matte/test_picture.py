@@ -7,10 +7,19 @@ import pytest
 
 from animations import jobs, storage
 from animations.imaging import png
-from animations.models import Job, Project
+from animations.imaging.arrays import Mask, Picture
+from animations.matte import pockets
+from animations.matte.compose import compose_cutout
+from animations.matte.engines import WHITE
+from animations.matte.keying import key_white
+from animations.matte.refine_tools import Region
+from animations.matte.regions import describe_regions
+from animations.models import Job, Matte, Project
 from animations.work.errors import WorkFailed
 from animations.work.lease import Lease
-from animations.work.matte.picture import matte_source
+from animations.work.matte.picture import matte_source, open_holes
+from tests.matte.test_pockets import ring
+from tests.matte.test_sure_holes import rendered_ring
 from tests.work.fake_endpoint import FakeEndpoint
 
 ClaimLease = Callable[[Job], Lease]
@@ -97,3 +106,23 @@ def test_an_empty_matte_is_an_error_that_says_what_to_do(
     endpoint.answer = {"status": "COMPLETED", "output": {"results": [{"alpha": empty}], "model": "m", "ms": 1}}
     with pytest.raises(WorkFailed, match="another matte"):
         matte_source(lease_of(make_project(matte="rembg").jobs.get()))
+
+
+@pytest.mark.parametrize(
+    ("rgb", "searches", "holes", "left"),
+    [(ring(noise=2.0)[0], 1, 0, 1), (rendered_ring()[0], 2, 1, 0)],
+    ids=["closed", "opened"],
+)
+def test_pockets_are_searched_for_anew_only_where_a_hole_was_opened(
+    rgb: Picture, searches: int, holes: int, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[Mask] = []
+
+    def search(mask: Mask, least: float) -> list[Region]:
+        searched.append(mask)
+        return describe_regions(mask, least)
+
+    monkeypatch.setattr(pockets, "describe_regions", search)
+    matte = Matte()
+    open_holes(matte, rgb, compose_cutout(WHITE, rgb, key_white(rgb), None))
+    assert (len(searched), len(matte.holes), len(matte.pockets)) == (searches, holes, left)
