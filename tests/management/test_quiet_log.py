@@ -29,7 +29,7 @@ def test_only_errors_of_the_app_are_logged_until_the_command_is_over(caplog: pyt
     [("make_emoji", {}), ("make_set", {"motions": "bounce", "pack": "slack"})],
 )
 def test_a_command_leaves_the_log_of_its_caller_as_it_was(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, command: str, options: dict[str, Any]
+    db: None, tmp_path: Path, caplog: pytest.LogCaptureFixture, command: str, options: dict[str, Any]
 ) -> None:
     with pytest.raises(CommandError, match="no such folder"):
         call_command(command, tmp_path / "cat.png", output=tmp_path / "nowhere" / "cat.gif", **options)

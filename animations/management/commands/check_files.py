@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from animations.management.database_command import DatabaseCommand
 from animations.models import Project
 from animations.work.repair.damage import find_damage
 from animations.work.repair.repair import repair
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Find stored files that are missing, cut short or corrupt; with `--repair`, make them again."""
 
     help = "Find stored files that are missing, cut short or corrupt. Ends with 1 when something is left to do."

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from animations import storage
@@ -22,6 +21,7 @@ from animations.actions.projects.delete import delete
 from animations.actions.uploads import max_megabytes
 from animations.encode.platforms import PLATFORMS
 from animations.ingest.formats import FORMAT_NAMES
+from animations.management.database_command import DatabaseCommand
 from animations.management.local_gpu import reachable_endpoint
 from animations.management.quiet_log import errors_only
 from animations.matte.engines import AUTO, MATTE_CHOICES
@@ -37,7 +37,7 @@ PATIENCE_SECONDS: Final = 600.0
 POLL_SECONDS: Final = 0.2
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Create a project, run its jobs in this process, write the file, and delete the project."""
 
     help = "Make an animated emoji of a picture or a clip, by the same path that the pages take."
@@ -73,8 +73,6 @@ class Command(BaseCommand):
             project = create_project(shell[0], upload, self._options(options))
         except ActionError as error:
             raise CommandError(error.detail) from error
-        except DatabaseError as error:
-            raise CommandError("The database is not set up yet: run `make setup` first.") from error
         try:
             self._make(project, platform, output)
         finally:

@@ -7,10 +7,11 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import Error, connection
 from redis.exceptions import RedisError
 
+from animations.management.database_command import DatabaseCommand
 from animations.work.reconcile import reconcile
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 PERIOD_SECONDS = 10.0
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Reconcile every ten seconds."""
 
     help = "Put jobs that no run holds back on their queues, every ten seconds until it is stopped."

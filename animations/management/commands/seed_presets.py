@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import transaction
 
+from animations.management.database_command import DatabaseCommand
 from animations.models import Preset
 from animations.models.preset import request_previews
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
@@ -19,7 +20,7 @@ DATA: Final = Path(__file__).resolve().parent.parent / "presets.json"
 CURATED: Final = ("name", "description", "prompt", "tags", "recipe", "template", "position", "active", "updated_at")
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Add the curated presets that are missing."""
 
     help = "Add the curated motions that are missing; what staff have changed stays as it is."
