@@ -42,6 +42,8 @@ export class Store {
   #framesRevision;
   /** The revision of the last answer: frames of an older one are not what is there now. */
   #answerRevision = 0;
+  /** @type {Promise<unknown>} */
+  #lastTurn = Promise.resolve();
   /** @type {Set<(topics: Set<Topic>) => void>} */
   #listeners = new Set();
   /** @type {Set<Topic>} */
@@ -149,6 +151,30 @@ export class Store {
     else if (message.type === "export") this.setExport(message.export);
   }
 
+  /** Send a request, and take its answer, after those before it: none overtakes another. @template T @param {() => Promise<T>} send */
+  inTurn(send) {
+    const answer = this.#lastTurn.then(send);
+    this.#lastTurn = answer.catch(() => {});
+    return answer;
+  }
+
+  /** Settles once what was sent in turn is answered. @returns {Promise<unknown>} */
+  get answered() {
+    return this.#lastTurn;
+  }
+
+  /** Show another candidate in a frame that shows `from`; a frame that shows a third by now stays as it is. @param {string} id of the frame @param {string|null} from @param {string|null} to */
+  replaceChosen(id, from, to) {
+    const frame = this.project.frames.find((row) => row.id === id);
+    if (frame && frame.chosen === from) this.setFrame({ ...frame, chosen: to });
+  }
+
+  /** Take a frame that a request to choose was answered with, if it still shows what it showed then. @param {Frame} frame @param {string|null|undefined} shown @param {number} [revision] */
+  setChosenFrame(frame, shown, revision) {
+    const known = this.project.frames.find((row) => row.id === frame.id);
+    if (!known || known.chosen === shown) this.setFrame(frame, revision);
+  }
+
   /** @param {Frame} frame @param {number} [revision] */
   setFrame(frame, revision = this.#revision) {
     const at = this.project.frames.findIndex((row) => row.id === frame.id);
@@ -159,8 +185,9 @@ export class Store {
     if (this.exports.size) this.#changed("exports");
   }
 
-  /** @param {Job} job */
+  /** Take a job, unless it is known to have ended and an answer on its way overtook that. @param {Job} job */
   setJob(job) {
+    if ([this.jobs.get(job.id), this.project.job].some((known) => isLate(job, known))) return;
     this.jobs.set(job.id, job);
     if (job.kind === "generate") this.project.job = job;
     if (job.waiting_since) this.waiting.set(job.id, job.waiting_since);
@@ -174,6 +201,7 @@ export class Store {
     const rows = row.preview ? this.previews : this.exports;
     const known = rows.get(row.platform);
     if (known && known.id !== row.id && known.frames_revision > row.frames_revision) return;
+    if (isLate(row, known)) return;
     // An answer and the socket may bring the same file: the later revision of its frames counts.
     const knownAt = known?.id === row.id ? known.frames_revision : 0;
     rows.set(row.platform, { ...row, frames_revision: Math.max(row.frames_revision, knownAt) });
@@ -233,6 +261,9 @@ export class Store {
 
 /** Get a text that two projects share only if their loops show the same. @param {ProjectDetail} project */
 const shownBy = ({ frames, poster }) => `${frames.map((frame) => `${frame.chosen} ${frame.delay_ms}`).join()} ${poster}`;
+
+/** Tell whether a row is from before what is known of it: what has ended does not begin again. @param {Job|Export} row @param {Job|Export|null|undefined} known */
+const isLate = (row, known) => known?.id === row.id && isActive(row) && !isActive(known);
 
 /** @param {unknown} one @param {unknown} other */
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);

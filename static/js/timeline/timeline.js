@@ -43,7 +43,8 @@ export class Timeline {
   /** Undo or redo. @param {"undo"|"redo"} way */
   go(way) {
     this.#isLocked = true;
-    return this.#enqueue(() => this.history[way]());
+    // A choice that is not answered yet is no step yet: to undo before would take back the step before it.
+    return this.#enqueue(() => this.#store.answered.then(() => this.history[way]()));
   }
 
   async #send() {

@@ -160,22 +160,23 @@ export class LoopVersions extends HTMLElement {
   /** Choose a version for all frames: at once; the answer confirms it or takes it back. @param {Name} name */
   async #choose(name) {
     const store = this.#store;
-    const before = store.project.frames;
-    for (const frame of before) {
-      const id = name === "mix" ? this.#mix.get(frame.id) : candidateOf(frame, name)?.id;
-      if (id && id !== frame.chosen) store.setFrame({ ...frame, chosen: id });
-    }
+    const changes = store.project.frames.flatMap((frame) => {
+      const to = name === "mix" ? this.#mix.get(frame.id) : candidateOf(frame, name)?.id;
+      return to && to !== frame.chosen ? [{ id: frame.id, from: frame.chosen, to }] : [];
+    });
+    for (const { id, from, to } of changes) store.replaceChosen(id, from, to);
+    const { shown } = store;
     const wanted = name === "mix" ? { candidates: [...this.#mix.values()] } : { version: name };
     const setSending = (/** @type {boolean} */ sending) => {
       this.#sending = sending;
       this.#show();
     };
-    const succeeded = await runAction(errorPlace(this), setSending, async () => {
+    const succeeded = await runAction(errorPlace(this), setSending, () => store.inTurn(async () => {
       const answer = await chooseForAll(store.project.id, wanted);
-      for (const frame of answer.frames) store.setFrame(frame, answer.revision);
+      for (const frame of answer.frames) store.setChosenFrame(frame, shown.get(frame.id), answer.revision);
       if (answer.undo.candidates.length) store.noteStep({ kind: "choose", candidates: answer.undo.candidates });
-    });
-    if (!succeeded) for (const frame of before) store.setFrame(frame);
+    }));
+    if (!succeeded) for (const { id, from, to } of changes) store.replaceChosen(id, to, from);
     else find(this, "[data-live]", HTMLElement).textContent = interpolate(gettext("%(version)s is shown in all frames."), { version: titleOf(name) });
   }
 }

@@ -16,9 +16,9 @@ export async function chooseCandidate(store, id, place) {
   if (!frame || candidate?.status !== "ready" || id === frame.chosen) return;
   store.setNewCandidates([]);
   store.setFrame({ ...frame, chosen: id });
-  const succeeded = await runAction(place, () => {}, async () => {
-    store.setFrame(await choose(store.project.id, frame.index, id));
-  });
-  if (!succeeded) store.setFrame(frame);
-  else if (frame.chosen) store.noteStep({ kind: "choose", candidates: [frame.chosen] });
+  const succeeded = await runAction(place, () => {}, () => store.inTurn(async () => {
+    store.setChosenFrame(await choose(store.project.id, frame.index, id), id);
+    if (frame.chosen) store.noteStep({ kind: "choose", candidates: [frame.chosen] });
+  }));
+  if (!succeeded) store.replaceChosen(frame.id, id, frame.chosen);
 }
