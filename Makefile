@@ -92,8 +92,8 @@ bench-load:  ## 50 people and 200 sockets at once: how long they wait
 	$(INSTALL) bench
 	@$(BIN)/python -m tests.bench load
 
-bench-edit:  ## from a tap in the cut-out editor to the new edge
-	$(INSTALL) bench
+bench-edit:  ## from a tap in the cut-out editor to the new edge; the brush
+	$(INSTALL) test
 	@$(BIN)/python -m tests.bench edit
 
 # A run that was ended is taken up where it was; one that went through to the end begins anew.

@@ -4,6 +4,7 @@ The whole product runs on a fresh data directory, and somebody else has one file
 measured is what a page waits for: from the request until the bytes of the new cutout have come, of a picture of 512
 px, on the CPU. The other columns say where that time goes: until a worker had the job, until the matte was stored,
 until the socket told of it, and until its file was fetched; and how many programs wanted the processor (`load`).
+After these rows comes `painting`, with nobody else there: how many frames a second the brush has on the page.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from websockets.sync.client import ClientConnection, connect
 from animations.encode.platforms import DITHER, MAX_LOOPS, PREFER
 from animations.imaging import png
 from animations.imaging.arrays import Picture
-from tests.stack.product import PHOTO, Person, running_product
+from tests.bench import painting
+from tests.stack.product import PHOTO, Person, Product, running_product
 
 SIDE: Final = 512
 LIMIT_MS: Final = 300
@@ -47,6 +49,8 @@ FIELDS: Final[dict[str, Any]] = {"prompt": "bounce", "frame_count": 12, "candida
 RING: Final = (256, 256)
 DISC: Final = (60, 60)
 Body = dict[str, Any]
+Request = tuple[str, str, tuple[Body, ...]]
+"""A tool, its picture, and requests that change something in turn."""
 
 
 class Wait(NamedTuple):
@@ -67,17 +71,26 @@ def show(rounds: int, named: str = "") -> int:
     missed = 0
     with tempfile.TemporaryDirectory() as folder, running_product(Path(folder)) as product:
         pictures = _pictures()
-        parts = " ".join(f"{name:>7}" for name in (*Wait._fields[1:], "load"))
-        _say(f"{'ms':12} {'p50':>6} {'p95':>6} {'max':>6}   {parts}")
-        with exporting(product.person()):
-            for tool, picture, bodies in _requests():
-                if named not in tool:
-                    continue
-                editor = Editor(product.person(), pictures[picture])
-                done = [(body, editor.tap(body)) for body in islice(cycle(bodies), rounds)]
-                waits = [wait for body, wait in done if body["tool"] == bodies[-1]["tool"]]
-                missed += _row(tool, waits[1 if len(waits) > 1 else 0 :])  # the first finds the caches cold
+        if requests := [request for request in _requests() if named in request[0]]:
+            missed += _show_taps(product, pictures, requests, rounds)
+        if named in painting.NAME:
+            painter = Editor(product.person(), pictures["photo"])
+            missed += painting.show(painter.person, painter.project, _say)
     return 1 if missed else 0
+
+
+def _show_taps(product: Product, pictures: dict[str, bytes], requests: list[Request], rounds: int) -> int:
+    """Print the rows of tools; return how many miss their target."""
+    missed = 0
+    parts = " ".join(f"{name:>7}" for name in (*Wait._fields[1:], "load"))
+    _say(f"{'ms':12} {'p50':>6} {'p95':>6} {'max':>6}   {parts}")
+    with exporting(product.person()):
+        for tool, picture, bodies in requests:
+            editor = Editor(product.person(), pictures[picture])
+            done = [(body, editor.tap(body)) for body in islice(cycle(bodies), rounds)]
+            waits = [wait for body, wait in done if body["tool"] == bodies[-1]["tool"]]
+            missed += _row(tool, waits[1 if len(waits) > 1 else 0 :])  # the first finds the caches cold
+    return missed
 
 
 def _row(tool: str, waits: list[Wait]) -> bool:
@@ -93,11 +106,11 @@ class Editor:
     """Somebody who mends one picture, as the page of the studio does."""
 
     def __init__(self, person: Person, picture: bytes) -> None:
-        self._person = person
-        self._project = person.upload(picture, **FIELDS)
-        job = person.finished(self._project["job"]["id"], seconds=180)
+        self.person = person
+        self.project = person.upload(picture, **FIELDS)
+        job = person.finished(self.project["job"]["id"], seconds=180)
         assert job["status"] == "succeeded", job["error"]
-        self._url = f"projects/{self._project['id']}/"
+        self._url = f"projects/{self.project['id']}/"
         url = f"{person.base.replace('http', 'ws')}/ws/{self._url}"
         headers = {"Cookie": f"sessionid={person.token}"}
         self._socket: ClientConnection = connect(
@@ -108,14 +121,14 @@ class Editor:
     def tap(self, body: Body) -> Wait:
         """Use a tool, and wait until its result is there; then until all frames are drawn of it."""
         before, begun = self._source["matte"], time.time()
-        answer = self._person.http.post(f"{self._url}source/refine/", json=body)
+        answer = self.person.http.post(f"{self._url}source/refine/", json=body)
         assert answer.status_code == 202, answer.text
         while self._source["matte"] == before:
             self._source = self._receive("project")["source"]
         told = time.time()
-        self._person.file(self._source["cutout_url"])
+        self.person.file(self._source["cutout_url"])
         over = time.time()
-        job = self._person.finished(answer.json()["id"])
+        job = self.person.finished(answer.json()["id"])
         assert job["status"] == "succeeded", job["error"]
         time.sleep(max(PAUSE_S, begun + APART_S - time.time()))
         claimed, mended = _seconds(job["started_at"]), self._stored_at(self._source["matte"])
@@ -128,7 +141,7 @@ class Editor:
                 return dict(message["project"])
 
     def _stored_at(self, matte: str) -> float:
-        rows = self._person.http.get(f"{self._url}source/mattes/").json()
+        rows = self.person.http.get(f"{self._url}source/mattes/").json()
         return next(_seconds(row["created_at"]) for row in rows if row["id"] == matte)
 
 
@@ -183,8 +196,8 @@ def _drawing() -> Picture:
     return drawn
 
 
-def _requests() -> list[tuple[str, str, tuple[Body, ...]]]:
-    """Return each tool, its picture, and requests that change something in turn; those of the last's tool count."""
+def _requests() -> list[Request]:
+    """Return what each row asks for; those requests count that are of the last one's tool."""
     brush: Body = {"tool": "brush", "mask": _stroke((150, 250), (350, 260))}
     pocket: Body = {"tool": "pocket", "x": RING[0], "y": RING[1]}
     erase_disc: Body = brush | {"mode": "erase", "mask": _stroke(DISC, DISC, 48)}

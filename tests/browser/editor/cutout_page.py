@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -95,6 +96,13 @@ class CutoutPage:
                 place = (start[0] + (end[0] - start[0]) * step / 8, start[1] + (end[1] - start[1]) * step / 8)
                 self.page.mouse.move(*self.at(place))
         self.page.mouse.up()
+
+    def wave(self, moves: int) -> list[Place]:
+        """Return places on the screen, one more than these moves, that lead in waves over the picture."""
+        box = self.cutout.bounding_box()
+        assert box
+        shares = ((0.1 + 0.8 * move / moves, 0.5 + 0.3 * math.sin(move / 8)) for move in range(moves + 1))
+        return [(box["x"] + box["width"] * across, box["y"] + box["height"] * down) for across, down in shares]
 
     def expect_said(self, text: str) -> None:
         expect(self.root.get_by_role("status")).to_have_text(text, timeout=MADE_MS)
