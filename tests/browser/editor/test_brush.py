@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import Final, Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.editor.conftest import OpenEditor
-from tests.browser.editor.cutout_page import BLUE, RED, CutoutPage, Place
+from tests.browser.editor.cutout_page import BLUE, RED, CutoutPage, Place, discs, png
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
+MOVES: Final = 60
+HALF_A_FRAME_MS: Final = 8.0
 BUTTONS: Final[tuple[Literal["left"], Literal["middle"]]] = ("left", "middle")
 
 
@@ -128,3 +132,27 @@ def draw_with_pen(page: Page, start: Place, end: Place, pressure: float) -> None
         event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
         session.send("Input.dispatchMouseEvent", event | {"pointerType": "pen", "force": pressure})
     session.detach()
+
+
+def test_a_move_of_the_brush_takes_less_than_half_a_frame_on_the_largest_picture(open_editor: OpenEditor) -> None:
+    with Image.open(io.BytesIO(discs())) as picture:
+        editor = open_editor(png(picture.resize((2048, 1536))))
+    first, *others = editor.wave(MOVES)
+    session, mouse = editor.page.context.new_cdp_session(editor.page), editor.page.mouse
+    session.send("Performance.enable")
+    mouse.move(*first)
+    mouse.down()
+    before = busy_ms(session)
+    for place in others:
+        mouse.move(*place)
+    spent = (busy_ms(session) - before) / MOVES
+    session.detach()
+    expect(editor.root.locator(".stroke")).to_have_count(1)
+    editor.page.keyboard.press("Escape")
+    assert 0.1 < spent < HALF_A_FRAME_MS, "usual are 3"
+
+
+def busy_ms(session: CDPSession) -> float:
+    """Return how long the page's thread has had a core: unlike the time of day, others do not add to it."""
+    measured = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+    return 1e3 * float(measured["ThreadTime"])
