@@ -11,17 +11,16 @@ const upload = find(document, ".upload", HTMLElement);
 const bar = find(upload, "progress", HTMLProgressElement);
 const progress = find(upload, "[data-progress]", HTMLElement);
 const idempotencyKey = new IdempotencyKey();
-let sending = false;
 
 drop.addEventListener("change", (event) => {
-  if (event.target === drop && drop.file && !sending) void send(drop.file); // the file field's own event bubbles, too
+  if (event.target === drop && drop.file && !drop.isLocked) void send(drop.file); // the file field's own event bubbles, too
 });
 // On the way back from the studio, the browser may show this page as it was left.
-addEventListener("pageshow", reset);
+addEventListener("pageshow", (event) => event.persisted && reset());
 
 /** @param {File} file */
 async function send(file) {
-  sending = true;
+  drop.isLocked = true;
   drop.showError("");
   showProgress(0);
   upload.hidden = false;
@@ -43,6 +42,6 @@ function showProgress(share) {
 }
 
 function reset() {
-  sending = false;
+  drop.isLocked = false;
   upload.hidden = true;
 }

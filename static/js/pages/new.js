@@ -25,6 +25,7 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (!sending) void send();
 });
+button.disabled = false; // before, the browser would have sent the form, and all would be lost
 drop.addEventListener("change", () => picker.clipRange.set(drop.clip));
 picker.clipRange.follow(
   (at) => drop.scrub(at),
@@ -33,9 +34,10 @@ picker.clipRange.follow(
 const { sourceUrl, sourceName } = form.dataset;
 if (sourceUrl) drop.showStored(sourceUrl, sourceName ?? "");
 // On the way back from the studio, the browser may show this page as it was left.
-addEventListener("pageshow", () => reset());
+addEventListener("pageshow", (event) => event.persisted && reset());
 
 async function send() {
+  setSending(true);
   picker.clear();
   formError.textContent = "";
   await drop.ready;
@@ -45,9 +47,10 @@ async function send() {
   const options = motions ? severalOptions() : picker.options();
   const source = file ?? sourceOf;
   if (!source) drop.showError(gettext("Choose a picture or clip first, or try one of the samples."));
-  if (!source || !options) return showFirstError();
-  sending = true;
-  setBusy(button, true);
+  if (!source || !options) {
+    setSending(false);
+    return showFirstError();
+  }
   bar.classList.remove("invisible");
   try {
     const body = [file?.name ?? sourceOf, file?.size, file?.lastModified, options, motions];
@@ -77,9 +80,14 @@ function showProgress(share) {
   progress.textContent = share < 1 ? interpolate(gettext("Uploading… %(percent)s %"), { percent: Math.round(share * 100) }) : gettext("Reading your file…");
 }
 
+/** @param {boolean} isSending */
+function setSending(isSending) {
+  sending = drop.isLocked = isSending;
+  setBusy(button, isSending);
+}
+
 function reset() {
-  sending = false;
-  setBusy(button, false);
+  setSending(false);
   bar.classList.add("invisible");
   progress.textContent = "";
 }

@@ -42,7 +42,9 @@ export class MotionPicker extends HTMLElement {
     folded.addEventListener("toggle", () => folded.open && void this.#showEngines());
     this.#showNumbers();
     this.#estimate();
-    if (words.value) this.#scheduleRead();
+    if (folded.open) void this.#showEngines();
+    if (words.value !== words.defaultValue) words.dispatchEvent(new Event("input", { bubbles: true })); // typed before
+    else if (words.value) this.#scheduleRead();
   }
 
   get #words() {

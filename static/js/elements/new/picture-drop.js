@@ -19,6 +19,10 @@ export class PictureDrop extends HTMLElement {
   clip = null;
   /** @type {Promise<void>} */
   ready = Promise.resolve();
+  /** While it is true, nothing else is taken: what is shown is what is sent. */
+  isLocked = false;
+  /** Counts what was chosen: a sample that comes late does not replace what was chosen after it. */
+  #choices = 0;
   #shown = "";
   /** The range that is played, in ms. */
   #range = { start: 0, end: Infinity };
@@ -46,7 +50,9 @@ export class PictureDrop extends HTMLElement {
       this.#take(event.dataTransfer?.files[0]);
     });
     for (const button of this.querySelectorAll("[data-sample]")) {
-      button.addEventListener("click", () => this.#takeSample(/** @type {HTMLElement} */ (button)));
+      button.addEventListener("click", () => {
+        if (!this.isLocked) this.ready = this.#takeSample(/** @type {HTMLElement} */ (button));
+      });
     }
     this.#video.addEventListener("timeupdate", () => this.#loop());
     this.#video.addEventListener("ended", () => this.#loop());
@@ -95,7 +101,12 @@ export class PictureDrop extends HTMLElement {
 
   /** @param {File|undefined} file */
   #take(file) {
-    if (!file) return;
+    if (file && !this.isLocked) this.#check(file);
+  }
+
+  /** Show a file that can be used; of another one, say why not. @param {File} file */
+  #check(file) {
+    this.#choices += 1;
     const maxMegabytes = Number(this.dataset.maxMegabytes);
     if (!this.#isAccepted(file)) {
       return this.showError(interpolate(gettext("%(name)s is no picture or clip that we can read. Use %(formats)s."), { name: file.name, formats: this.dataset.formats ?? "" }));
@@ -173,13 +184,18 @@ export class PictureDrop extends HTMLElement {
   /** @param {HTMLElement} button */
   async #takeSample(button) {
     const url = button.dataset.sample ?? "";
+    const number = (this.#choices += 1);
+    this.showError("");
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(SAMPLE_MS) });
       if (!response.ok) throw new Error(gettext("The sample could not be loaded. Try again."));
       const name = `${button.dataset.name ?? "sample"}.jpg`;
-      this.#take(new File([await response.blob()], name, { type: "image/jpeg" }));
+      const file = new File([await response.blob()], name, { type: "image/jpeg" });
+      if (number !== this.#choices) return;
+      this.#check(file);
+      await this.ready;
     } catch (error) {
-      this.showError(errorMessage(error));
+      if (number === this.#choices) this.showError(errorMessage(error));
     }
   }
 }
