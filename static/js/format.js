@@ -17,6 +17,14 @@ export const versionName = (ordinal) => interpolate(gettext("Version %(letter)s"
 /** Say how a version moves. @param {{difference: string}} version */
 export const differenceText = ({ difference }) => difference || gettext("as you asked");
 
+/** What is said of an emoji whose frames are not all there. @type {Record<string, string>} by its status */
+export const STATUS_TEXTS = {
+  draft: gettext("Not started"),
+  failed: gettext("Failed"),
+  partial: gettext("Some frames failed"),
+  cancelled: gettext("Stopped"),
+};
+
 /** @param {number} bytes decimal kB and MB, as the platforms count */
 export function formatBytes(bytes) {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

@@ -13,10 +13,19 @@ LOOK_MS = 10
 class HeldRequests:
     """The requests to some addresses, in the order in which they came; each waits until the test answers it."""
 
-    def __init__(self, page: Page, url: str | re.Pattern[str], times: int | None = None) -> None:
+    def __init__(
+        self, page: Page, url: str | re.Pattern[str], times: int | None = None, method: str | None = None
+    ) -> None:
         self._page = page
         self._routes: list[Route] = []
-        page.route(url, lambda route: self._routes.append(route), times=times)
+        self._method = method
+        page.route(url, self._hold, times=times)
+
+    def _hold(self, route: Route) -> None:
+        if self._method in (None, route.request.method):
+            self._routes.append(route)
+        else:
+            route.fallback()
 
     def __len__(self) -> int:
         return len(self._routes)

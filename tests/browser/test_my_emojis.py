@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import SignIn, assert_fits, expect_ready
+from tests.browser.held import HeldRequests
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
+PROJECT: Final = "**/api/v1/projects/*/"
+CARD: Final = """async () => {
+  document.body.innerHTML = `<ul data-trash></ul><p data-trash-error></p>
+    <emoji-card data-project="p" data-status="working"><a href="#">Cat<canvas></canvas></a><img>
+    <b data-status-text>Drawing</b><b data-name>Cat</b><button data-rename>Rename</button>
+    <form class="rename" hidden><input><p data-error></p></form></emoji-card>`;
+  await import("/js/pages/home.js");
+}"""
 
 
 @pytest.fixture
@@ -111,6 +122,87 @@ def test_a_deleted_emoji_is_taken_back_where_it_was_also_after_a_reload(page: Pa
     assert cards(page) == before
 
 
+def rename(page: Page, name: str, to: str) -> None:
+    """Type another name into a card, and leave it to the test to send it."""
+    card(page, name).locator("summary").focus()
+    page.keyboard.press("F2")
+    expect(card(page, name).get_by_role("textbox", name="Name")).to_be_focused()
+    page.keyboard.type(to)
+
+
+def test_a_late_answer_takes_no_focus_from_the_name_that_is_typed_meanwhile(page: Page, collector: Person) -> None:
+    changes, deletions = HeldRequests(page, PROJECT, method="PATCH"), HeldRequests(page, PROJECT, method="DELETE")
+    rename(page, "Cat", "Kit")
+    page.keyboard.press("Enter")
+    rename(page, "Ember", "Em")
+    changes[0].continue_()
+    expect(card(page, "Kit").get_by_role("textbox", name="Name")).to_be_hidden()
+    page.keyboard.type("my")
+    page.keyboard.press("Escape")
+    card(page, "Kit").locator("summary").click()
+    page.get_by_role("button", name="Delete Kit").click()
+    rename(page, "Ember", "Amb")
+    deletions[0].continue_()
+    expect(page.get_by_test_id("trash")).to_contain_text("“Kit” was deleted.")
+    page.keyboard.type("er")
+    page.keyboard.press("Enter")
+    changes[1].continue_()
+    expect(card(page, "Amber")).to_be_visible()
+    assert {one["name"] for one in collector.get("projects/")["results"]} == {"Tom & Jerry", "Amber"}
+
+
+def test_a_late_answer_does_not_close_the_dialog_of_another_emoji(page: Page) -> None:
+    held = HeldRequests(page, PROJECT, method="PATCH")
+    words = page.get_by_label("Words to find it by")
+    for name, text in (("Cat", "pet"), ("Ember", "fire")):
+        open_menu(page, name)
+        page.get_by_role("button", name=f"Tags {name}").click()
+        words.fill(text)
+        if name == "Cat":
+            words.press("Enter")
+            page.keyboard.press("Escape")
+            expect(words).to_be_hidden()
+    held[0].continue_()
+    expect(card(page, "Cat").locator("[data-tags]")).to_have_text("pet")
+    expect(page.get_by_role("button", name="Save")).to_be_enabled()
+    expect(words).to_have_value("fire")
+    words.press("Enter")
+    held[1].fulfill(status=503, json={})
+    expect(page.locator("dialog [data-error]").first).not_to_be_empty()
+    words.press("Enter")
+    page.keyboard.press("Escape")
+    held[2].fulfill(status=503, json={})
+    expect(page.locator("[data-trash-error]")).not_to_be_empty()
+
+
+def test_of_several_deleted_emojis_each_is_taken_back_where_it_was(page: Page) -> None:
+    before = cards(page)
+    for name in before[:2]:
+        open_menu(page, name)
+        page.get_by_role("button", name=f"Delete {name}").click()
+        expect(page.get_by_role("button", name=f"Undo the deletion of {name}")).to_be_focused()
+    page.get_by_role("button", name=f"Undo the deletion of {before[0]}").click()
+    expect(page.get_by_role("link", name=before[0])).to_be_focused()
+    assert cards(page) == [before[0], before[2]]
+    page.get_by_role("button", name=f"Undo the deletion of {before[1]}").click()
+    expect(page.get_by_role("link", name=before[1])).to_be_focused()
+    assert cards(page) == before
+
+
+def test_a_card_says_how_the_drawing_ended_and_then_plays_what_is_there(script_page: Page) -> None:
+    page = script_page
+    page.clock.install()
+    row = {"id": "p", "status": "partial", "thumbnail_url": None}
+    page.route("**/api/v1/projects/", lambda route: route.fulfill(json={"results": [row]}))
+    reads = HeldRequests(page, "**/api/v1/projects/p/")
+    page.evaluate(CARD)
+    page.locator("emoji-card").hover()
+    reads[0].fulfill(json={"frames": []})
+    page.clock.run_for(3000)
+    expect(page.locator("[data-status-text]")).to_have_text("Some frames failed ·")
+    reads[1].fulfill(json={"frames": []})
+
+
 def test_what_is_deleted_in_the_list_is_gone_in_a_studio_that_is_open(
     page: Page, collector: Person, sign_in: SignIn
 ) -> None:
@@ -161,8 +253,7 @@ def test_a_stranger_sees_a_shared_emoji_until_its_link_is_revoked(
     page = sign_in(person)
     page.goto("/")
     open_menu(page, "cat, sway")
-    held: list[Route] = []
-    page.route("**/share/", lambda route: held.append(route), times=1)  # whether it is shared; answered last
+    held = HeldRequests(page, "**/share/", times=1)  # whether it is shared; answered last
     page.get_by_role("button", name="Share cat, sway").click()
     page.get_by_role("button", name="New link").click()
     link = page.get_by_label("The link")

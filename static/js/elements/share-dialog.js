@@ -23,7 +23,9 @@ export function openShareDialog({ id, name, opener }) {
   find(dialog, "[data-project-name]", HTMLElement).textContent = name;
   showLink(dialog, null);
   dialog.showModal();
-  void runAction(errorPlace(dialog), () => {}, () => update(dialog, getShare(id)));
+  void runAction(errorPlace(dialog), () => {}, () => update(dialog, getShare(id)).catch((error) => {
+    if (shared.id === id) throw error; // else the dialog is about another emoji by now
+  }));
 }
 
 /** @param {HTMLDialogElement} dialog */

@@ -5,8 +5,9 @@ import { errorPlace, find } from "../dom.js";
 import "../elements/finished-still.js";
 import "../elements/home/emoji-card.js";
 import { openShareDialog } from "../elements/share-dialog.js";
-import { runAction } from "../feedback.js";
+import { errorMessage, runAction } from "../feedback.js";
 import { pressedButton, setBusy } from "../focus.js";
+import { STATUS_TEXTS } from "../format.js";
 
 const POLL_MS = 3000;
 
@@ -20,29 +21,34 @@ const nameOf = (card) => find(card, "[data-name]", HTMLElement);
  * Set up a dialog about one card.
  *
  * @param {string} name @param {(card: HTMLElement, dialog: HTMLDialogElement) => void} fill called before it opens
- * @param {(card: HTMLElement, dialog: HTMLDialogElement) => Promise<HTMLElement|null|undefined>} act called on submit;
- *   it returns what to focus where the card is gone
+ * @param {(card: HTMLElement, dialog: HTMLDialogElement) => Promise<void>} act called on submit
  */
 function cardDialog(name, fill, act) {
   const dialog = document.querySelector(`#${name}`);
   if (!(dialog instanceof HTMLDialogElement)) return;
   /** @type {HTMLElement|null} */
   let card = null;
-  /** @type {HTMLElement|null|undefined} */
-  let next = null;
+  let openings = 0;
   onOpen(name, (opened) => {
     card = opened;
-    next = null;
+    openings += 1;
     errorPlace(dialog).textContent = "";
     fill(card, dialog);
     dialog.showModal();
   });
   find(dialog, "[data-close]", HTMLButtonElement).addEventListener("click", () => dialog.close());
   // The button that opened the dialog is in a menu that is closed by now.
-  dialog.addEventListener("close", () => (next ?? card?.querySelector("summary"))?.focus());
+  dialog.addEventListener("close", () => card?.querySelector("summary")?.focus());
   onSubmit(dialog, async () => {
-    next = card && (await act(card, dialog));
-    dialog.close();
+    const opening = openings;
+    const isShown = () => dialog.open && opening === openings; // it may be about another card by now
+    try {
+      if (card) await act(card, dialog);
+    } catch (error) {
+      if (isShown()) throw error;
+      trashError.textContent = errorMessage(error);
+    }
+    if (isShown()) dialog.close();
   });
 }
 
@@ -77,7 +83,6 @@ cardDialog(
     const tags = find(dialog, "input", HTMLInputElement).value.split(",").map((tag) => tag.trim()).filter(Boolean);
     const project = await editProject(card.dataset.project ?? "", { tags });
     find(card, "[data-tags]", HTMLElement).textContent = project.tags.join(", ");
-    return null;
   },
 );
 
@@ -92,7 +97,7 @@ for (const opener of document.querySelectorAll("[data-share-link]")) {
 
 const trash = find(document, "[data-trash]", HTMLElement);
 const trashError = find(document, "[data-trash-error]", HTMLElement);
-/** The cards that were deleted on this page, and where each was. @type {Map<string, {item: HTMLElement, before: Node|null}>} */
+/** The cards that were deleted on this page, and what stands where each was. @type {Map<string, {item: HTMLElement, place: Comment}>} */
 const removed = new Map();
 
 document.addEventListener("click", (event) => {
@@ -114,15 +119,20 @@ async function remove(button) {
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error; // it was deleted elsewhere
   }
-  removed.set(id, { item, before: item.nextElementSibling });
-  item.remove();
+  const focus = isFocusFree(item);
+  const place = document.createComment("");
+  removed.set(id, { item, place });
+  item.replaceWith(place);
   const row = find(/** @type {HTMLTemplateElement} */ (find(document, "#trashed", HTMLTemplateElement)).content, "li", HTMLElement).cloneNode(true);
   if (!(row instanceof HTMLElement)) return;
   row.dataset.project = id;
   for (const name of row.querySelectorAll("[data-name]")) name.textContent = nameOf(card).textContent;
   trash.prepend(row);
-  find(row, "[data-undo]", HTMLButtonElement).focus();
+  if (focus) find(row, "[data-undo]", HTMLButtonElement).focus();
 }
+
+/** Tell whether nobody misses the focus: it is in this element, which goes, or nowhere. @param {Element|null} element */
+const isFocusFree = (element) => document.activeElement === document.body || Boolean(element?.contains(document.activeElement));
 
 /** Copy a card's emoji, and open the copy. @param {HTMLElement} button */
 async function duplicate(button) {
@@ -138,13 +148,13 @@ async function takeBack(button) {
   const row = button.closest("li");
   const id = row?.dataset.project ?? "";
   await restoreProject(id);
+  const focus = isFocusFree(row);
   row?.remove();
-  const place = removed.get(id);
+  const card = removed.get(id);
   removed.delete(id);
-  if (!place) return location.reload(); // it was deleted before this page was made
-  const list = find(document, "[data-testid=emojis]", HTMLElement);
-  list.insertBefore(place.item, place.before?.isConnected ? place.before : null);
-  place.item.querySelector("a")?.focus();
+  if (!card) return location.reload(); // it was deleted before this page was made
+  card.place.replaceWith(card.item);
+  if (focus) card.item.querySelector("a")?.focus();
 }
 
 const search = document.querySelector("form.search");
@@ -161,7 +171,8 @@ async function updateCards() {
         const card = cardOf(project.id);
         if (!(card instanceof HTMLElement) || card.dataset.status === project.status) continue;
         card.dataset.status = project.status;
-        find(card, "[data-status-text]", HTMLElement).textContent = "";
+        const text = STATUS_TEXTS[project.status];
+        find(card, "[data-status-text]", HTMLElement).textContent = text ? `${text} ·` : "";
         if (project.thumbnail_url) find(card, "img", HTMLImageElement).src = project.thumbnail_url;
       }
     } catch {

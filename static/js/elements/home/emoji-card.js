@@ -9,6 +9,7 @@ import { momentsOf, Playback } from "../../playback.js";
 import { RenameForm } from "./rename-form.js";
 
 export class EmojiCard extends HTMLElement {
+  static observedAttributes = ["data-status"];
   #playback = new Playback();
   #bitmaps = new BitmapCache();
   #isActive = false;
@@ -34,6 +35,12 @@ export class EmojiCard extends HTMLElement {
       drawBitmap(canvas, bitmap);
       this.classList.add("is-moving");
     });
+  }
+
+  /** Forget the frames: there are others now than when they were loaded. */
+  attributeChangedCallback() {
+    this.#loaded = false;
+    if (this.#isActive) void this.#play();
   }
 
   /** Show the still and the loop as files show them. @param {HTMLCanvasElement} canvas */

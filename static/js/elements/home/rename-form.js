@@ -37,14 +37,19 @@ export class RenameForm {
     this.#field.focus();
   }
 
+  /** Hide the form, and give its focus back; a late answer does not take it from where somebody types by now. */
   #close() {
+    const hasFocus = this.#form.contains(document.activeElement);
     this.#form.hidden = true;
-    this.#card.querySelector("summary")?.focus();
+    if (hasFocus) this.#card.querySelector("summary")?.focus();
   }
 
   #send() {
     if (this.#field.readOnly) return;
-    void runAction(errorPlace(this.#form), (busy) => (this.#field.readOnly = busy), () => this.#save());
+    const setBusy = (/** @type {boolean} */ busy) => (this.#field.readOnly = busy);
+    void runAction(errorPlace(this.#form), setBusy, () => this.#save()).then((isSaved) => {
+      if (!isSaved) this.#form.hidden = false; // Escape may have hidden it meanwhile, and why it failed with it
+    });
   }
 
   async #save() {

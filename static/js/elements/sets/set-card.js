@@ -6,6 +6,7 @@ import { errorPlace, find, onceInSight, showImage } from "../../dom.js";
 import { runAction } from "../../feedback.js";
 import { FinishedLoop } from "../../finish/finished-loop.js";
 import { setBusy } from "../../focus.js";
+import { STATUS_TEXTS } from "../../format.js";
 import { gettext, interpolate } from "../../i18n.js";
 import { chosenCandidate } from "../../live/statuses.js";
 import { momentsOf, Playback } from "../../playback.js";
@@ -14,14 +15,6 @@ import { momentsOf, Playback } from "../../playback.js";
  * @import { CardSetup } from "../../finish/finished-loop.js"
  * @import { Project } from "../../schema.js"
  */
-
-/** @type {Record<string, string>} */
-const STATUS = {
-  draft: gettext("Not started"),
-  failed: gettext("Failed"),
-  partial: gettext("Some frames failed"),
-  cancelled: gettext("Stopped"),
-};
 
 export class SetCard extends HTMLElement {
   #playback = new Playback();
@@ -112,7 +105,7 @@ export class SetCard extends HTMLElement {
 
 /** @param {Project} project */
 function statusText({ status, progress, motion }) {
-  if (status !== "working") return STATUS[status] ?? motion.understood_as;
+  if (status !== "working") return STATUS_TEXTS[status] ?? motion.understood_as;
   if (!progress.done) return gettext("Waiting…");
   return interpolate(gettext("%(done)s of %(total)s frames"), progress);
 }
