@@ -1,8 +1,7 @@
 """Cut a picture along its edges from a few pixels that are sure, on the CPU.
 
 C. Rother, V. Kolmogorov, A. Blake, "GrabCut" (2004), as OpenCV has it. Its time grows faster than the picture, so the
-colours of both sides are learned on a copy of at most `LEARNED` px, the cut is made on one of `SIDE`, and its edge
-found at full size.
+cut is made on a copy of at most `SIDE` px, and its edge found at full size.
 """
 
 from __future__ import annotations
@@ -17,10 +16,6 @@ from animations.imaging.arrays import Mask, Picture, Size
 
 SIDE: Final = 192
 """px of the longer side of the copy that is cut: 512² would take half a second, a third of it a tenth of that."""
-LEARNED: Final = 128
-"""px of the longer side of the copy on which the colours are learned: it saves a tenth of a tap's time, and mends as
-many holes as `SIDE` does. With 96, too little of a small hole is seen."""
-ROUNDS: Final = 2
 SEED: Final = 5
 """Of OpenCV's random numbers, by which colours are clustered: equal requests have equal answers."""
 
@@ -28,37 +23,24 @@ Marks = npt.NDArray[np.uint8]
 """H×W of OpenCV's four classes: sure and probable background (0, 2) and foreground (1, 3)."""
 
 
-def cut_by_marks(rgb: Picture, likely: Mask, sure_foreground: Mask, sure_background: Mask) -> Mask:
+def cut_by_marks(rgb: Picture, likely: Mask, sure_foreground: Mask, sure_background: Mask, rounds: int = 1) -> Mask:
     """Return what of `rgb` (H×W×3 uint8) belongs to the foreground, as an H×W mask.
 
-    `likely` is the first guess where nothing is sure. All foreground if nothing can be background, and the reverse.
+    `likely` is the first guess where nothing is sure; the colours of both sides are learned of it, and in further
+    `rounds` of the cut before. All foreground if nothing can be background, and the reverse.
     """
     height, width = likely.shape
-    (coarse, known), (small, marks) = (
-        (_shrunk(rgb, size), _marks(likely, sure_foreground, sure_background, size))
-        for size in (_size_within(side, likely) for side in (LEARNED, SIDE))
-    )
-    if not (known & 1).any() or (known & 1).all():
+    scale = min(1.0, SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    marks = _marks(likely, sure_foreground, sure_background, size)
+    if not (marks & 1).any() or (marks & 1).all():
         return likely
     cv2.setRNGSeed(SEED)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(coarse, known, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
-    cv2.grabCut(small, marks, None, *models, 1, cv2.GC_EVAL_FREEZE_MODEL)
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    cv2.grabCut(small, marks, None, np.zeros((1, 65)), np.zeros((1, 65)), rounds, cv2.GC_INIT_WITH_MASK)
     share = cv2.resize((marks & 1).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     mask: Mask = (share > 0.5) & ~sure_background | sure_foreground
     return mask
-
-
-def _size_within(side: int, mask: Mask) -> Size:
-    """Return the width and height of a copy whose longer side has at most `side` px."""
-    height, width = mask.shape
-    scale = min(1.0, side / max(height, width))
-    return max(1, round(width * scale)), max(1, round(height * scale))
-
-
-def _shrunk(rgb: Picture, size: Size) -> Picture:
-    small: Picture = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    return small
 
 
 def _marks(likely: Mask, foreground: Mask, background: Mask, size: Size) -> Marks:

@@ -38,6 +38,8 @@ NEARLY: Final = 0.75
 """Of the picture's longer side: a window of more is made the whole picture."""
 BOX_MARGIN: Final = 0.15
 """Of a box's sides: so much round it is looked at, to learn what the background is like."""
+BOX_ROUNDS: Final = 2
+"""A box says less than a matte does: the colours are learned of what is in it, and again of what was cut."""
 FILLED: Final = 0.05
 """Of a box: with less of the matte in it, all of it may be the subject."""
 OUTSIDE: Final = "A tap must be on the picture."
@@ -146,7 +148,7 @@ def _cut_inside(rgb: Picture, alpha: Alpha, inside: Mask) -> Alpha:
     old = np.where(inside, alpha, np.uint8(0))
     opaque = old >= HALF
     likely = opaque if opaque.sum() >= FILLED * inside.sum() else inside
-    mask = cut_by_marks(rgb, likely, np.zeros_like(inside), ~inside)
+    mask = cut_by_marks(rgb, likely, np.zeros_like(inside), ~inside, BOX_ROUNDS)
     added = soften_change(rgb, old, mask & ~opaque, adds=True)
     return soften_change(rgb, added, opaque & ~mask, adds=False)
 

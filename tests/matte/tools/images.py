@@ -72,6 +72,18 @@ def cup() -> tuple[Picture, Alpha, Mask]:
     return picture, np.where(saucer | body | mouth, 255, 0).astype(np.uint8), inside
 
 
+def wires(seed: int) -> tuple[Picture, Alpha, Alpha]:
+    """Return a dark ring and a dark bar on grey grain, 8 px wide, their true alpha, and one with a leak between."""
+    truth, leak = np.zeros((2, 300, 300), np.uint8)
+    cv2.circle(truth, (110, 150), 45, 255, 8, cv2.LINE_AA)
+    cv2.line(truth, (185, 70), (185, 230), 255, 8, cv2.LINE_AA)
+    cv2.ellipse(leak, (170, 150), (15, 24), 0, 0, 360, 255, -1)
+    grain = cv2.GaussianBlur(np.random.default_rng(seed).normal(0, 1, truth.shape), (0, 0), 2)
+    part = truth[..., None] / 255
+    rgb = (110 + 28 * grain / grain.std())[..., None] * (1 - part) + np.array((62, 58, 70)) * part
+    return np.clip(np.rint(rgb), 0, 255).astype(np.uint8), truth, np.maximum(truth, leak)
+
+
 def _ellipse(size: tuple[int, int], at: tuple[int, int], axes: tuple[int, int]) -> Mask:
     drawn: Mask = cv2.ellipse(np.zeros(size, np.uint8), at, axes, 0, 0, 360, 1, -1) > 0
     return drawn

@@ -8,13 +8,31 @@ import pytest
 from animations.matte.layers import CannotRefine
 from animations.matte.tools.taps import cut_by_taps, follow_mask, prompt_for, windows_round
 from tests.matte.images import disc
-from tests.matte.tools.images import HANDLE, SIDE, ball, circle, cup, error, layers_of, over_grain
+from tests.matte.tools.images import (
+    HANDLE,
+    SIDE,
+    ball,
+    circle,
+    cup,
+    error,
+   
+    layers_of,
+    over_grain,
+    wires,
+)
 
 
 def test_a_tap_on_a_leak_takes_it_away() -> None:
     rgb, truth = ball()
     alpha = np.where(circle((165, 100), 16), 255, truth).astype(np.uint8)
     after = cut_by_taps(layers_of(rgb, alpha), [[172, 100, 0]], None)[..., 3]
+    assert error(after, truth) < 0.2 * error(alpha, truth)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_tap_on_a_leak_leaves_thin_parts_beside_it(seed: int) -> None:
+    rgb, truth, alpha = wires(seed)
+    after = cut_by_taps(layers_of(rgb, alpha), [[170, 136, 0]], None)[..., 3]
     assert error(after, truth) < 0.2 * error(alpha, truth)
 
 
