@@ -12,6 +12,7 @@ import numpy as np
 from animations.imaging.arrays import Alpha, Mask, Picture, Size
 from animations.imaging.boxes import box_of, union_box
 from animations.matte.layers import HALF, CannotRefine, Layers, Window
+from animations.matte.regions import grow
 from animations.matte.tools.alike import connected_alike
 from animations.matte.tools.basin import basin_round
 from animations.matte.tools.grabcut import SIDE, cut_by_marks
@@ -32,6 +33,8 @@ SURE: Final = 250
 """Of 255: a model that says less in a whole region was not sure of it."""
 EDGE: Final = 9
 """px: a soft region that is nowhere so wide is an edge."""
+THIN: Final = 3
+"""px: a change that is less wide follows a soft edge, for as long as that is, and leads away from what was tapped."""
 GROWTH: Final = 2.5
 """Of the window, where what is tapped goes on beyond it."""
 NEARLY: Final = 0.75
@@ -218,9 +221,17 @@ def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, *, adds: bool) 
         changed = cut_by_marks(rgb, old | meant, core, nothing) & ~old
     else:
         changed = old & ~cut_by_marks(rgb, old & ~meant, nothing, core | ~old)
-    _, labels = cv2.connectedComponents((changed | finger).view(np.uint8), connectivity=4)
-    mine: Mask = np.isin(labels, np.unique(labels[finger])) & (changed | (finger & (old != adds)))
+    mine: Mask = _connected_wide(changed, finger) & (changed | (finger & (old != adds)))
     return mine
+
+
+def _connected_wide(changed: Mask, finger: Mask) -> Mask:
+    """Return what is connected to the finger and a rim of it, not going on through what is thin: that is an edge."""
+    square = np.ones((THIN, THIN), np.uint8)
+    wide = cv2.morphologyEx((changed | finger).view(np.uint8), cv2.MORPH_OPEN, square) | finger.view(np.uint8)
+    _, labels = cv2.connectedComponents(wide, connectivity=4)
+    mine = np.isin(labels, np.unique(labels[finger]))
+    return grow(mine, THIN // 2)
 
 
 def _goes_on(changed: Mask, window: Window, shape: tuple[int, ...]) -> bool:

@@ -84,6 +84,18 @@ def wires(seed: int) -> tuple[Picture, Alpha, Alpha]:
     return np.clip(np.rint(rgb), 0, 255).astype(np.uint8), truth, np.maximum(truth, leak)
 
 
+def glossy_block() -> tuple[Picture, Alpha]:
+    """Return a red block on blue-grey grain, and its true alpha; the ground is mirrored in its soft lower edge."""
+    truth = np.zeros((SIDE, SIDE), np.uint8)
+    truth[:100], truth[100:103] = 255, np.array([[180], [120], [60]])
+    colour, behind = np.array((200, 60, 40)), np.array((140, 150, 170))
+    grain = cv2.GaussianBlur(np.random.default_rng(3).normal(0, 1, (SIDE, SIDE, 3)), (0, 0), 1.5)
+    part = truth[..., None] / 255
+    rgb = (behind + 10 * grain / grain.std()) * (1 - part) + colour * part
+    rgb[100:] += (behind - (5, 5, 5) - colour) * part[100:]
+    return np.clip(np.rint(rgb), 0, 255).astype(np.uint8), truth
+
+
 def _ellipse(size: tuple[int, int], at: tuple[int, int], axes: tuple[int, int]) -> Mask:
     drawn: Mask = cv2.ellipse(np.zeros(size, np.uint8), at, axes, 0, 0, 360, 1, -1) > 0
     return drawn

@@ -15,7 +15,7 @@ from tests.matte.tools.images import (
     circle,
     cup,
     error,
-   
+    glossy_block,
     layers_of,
     over_grain,
     wires,
@@ -34,6 +34,14 @@ def test_a_tap_on_a_leak_leaves_thin_parts_beside_it(seed: int) -> None:
     rgb, truth, alpha = wires(seed)
     after = cut_by_taps(layers_of(rgb, alpha), [[170, 136, 0]], None)[..., 3]
     assert error(after, truth) < 0.2 * error(alpha, truth)
+
+
+def test_a_tap_on_a_leak_does_not_run_along_the_edge() -> None:
+    rgb, truth = glossy_block()
+    alpha = np.where(circle((100, 105), 16), 255, truth).astype(np.uint8)
+    after = cut_by_taps(layers_of(rgb, alpha), [[100, 112, 0]], None)[..., 3]
+    assert error(after, truth) < 0.2 * error(alpha, truth)
+    assert np.array_equal(after[:, :70], truth[:, :70])
 
 
 def test_a_tap_on_a_gap_fills_it() -> None:
