@@ -13,6 +13,7 @@ from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import Error
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
+from rest_framework.settings import api_settings
 
 from animations.actions.errors import ActionError
 from animations.models.transitions import IllegalTransition, ProjectGone
@@ -60,8 +61,17 @@ class TranslatingFormatter(ExceptionFormatter):
     """Say what is wrong in the caller's language; what Django and REST framework say is translated already."""
 
     def get_errors(self) -> list[Error]:
-        """Return the errors, each translated."""
-        return [replace(error, detail=translated(error.detail)) for error in super().get_errors()]
+        """Return the errors, each translated, and each of the field that a client sent."""
+        return [
+            replace(error, detail=translated(error.detail), attr=_sent_field(error.attr))
+            for error in super().get_errors()
+        ]
+
+
+def _sent_field(attr: str | None) -> str | None:
+    """Return the field that is wrong in place of REST framework's name for all of it; None for the whole body."""
+    name = api_settings.NON_FIELD_ERRORS_KEY
+    return None if attr == name else attr and attr.removesuffix(f".{name}")
 
 
 def _api_error(error: ActionError) -> APIException:

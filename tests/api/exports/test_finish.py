@@ -70,7 +70,7 @@ def test_the_socket_sends_it(api: APIClient, project: Project, owner: User) -> N
         ({"outline": {"width": True}}, "outline.width"),
         ({"outline": {"colour": "red"}}, "outline.colour"),
         ({"outline": {"colour": "#ff00001"}}, "outline.colour"),
-        ({"outline": 3}, "outline.non_field_errors"),
+        ({"outline": 3}, "outline"),
         ({"shadow": {"opacity": 0}}, "shadow.opacity"),
         ({"placement": {"zoom": 4.1}}, "placement.zoom"),
         ({"placement": {"x": None}}, "placement.x"),
