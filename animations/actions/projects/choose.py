@@ -15,6 +15,7 @@ from animations.models import Candidate, Frame, Project, Source
 from animations.models.transitions import IllegalTransition, revise
 
 NOT_READY: Final = "No frame of this version is ready yet."
+NO_SUCH_VERSION: Final = "This emoji has no such version."
 UNKNOWN: Final = "One of these candidates is not of this emoji, or not ready."
 TWO_OF_ONE_FRAME: Final = "Two of these candidates are of one frame."
 UNFINISHED: Final = "One of these frames is not ready yet."
@@ -31,7 +32,7 @@ def choose_version(project: Project, ordinal: int) -> list[UUID]:
         ready = _ready_candidates(project).filter(ordinal=ordinal)
         candidates = list(ready.exclude(frame__status=Frame.Status.PENDING))
         if not candidates:
-            raise ActionError("not_ready", NOT_READY, "version", status=409)
+            raise _no_candidate_of(project, ordinal)
         before = _choose(candidates, revision)
         _mend(project, candidates, revision)
     return before
@@ -53,6 +54,13 @@ def choose_candidates(project: Project, ids: Sequence[UUID]) -> list[UUID]:
             return _choose(candidates, revision)
         except IllegalTransition:
             raise ActionError("not_ready", UNFINISHED, "candidates", status=409) from None
+
+
+def _no_candidate_of(project: Project, ordinal: int) -> ActionError:
+    """Return the refusal of a version that no frame can show: 409 where waiting helps, 400 where there is none."""
+    if Candidate.objects.filter(frame__in=project.current_frames(), ordinal=ordinal).exists():
+        return ActionError("not_ready", NOT_READY, "version", status=409)
+    return ActionError("does_not_exist", NO_SUCH_VERSION, "version")
 
 
 def _ready_candidates(project: Project) -> QuerySet[Candidate]:

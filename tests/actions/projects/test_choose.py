@@ -21,6 +21,16 @@ def test_frames_where_the_version_is_not_ready_stay_as_they_are(project: Project
     assert shown(project) == [1, 0, None]
 
 
+def test_a_version_is_not_ready_while_it_is_made_and_refused_where_there_is_none(project: Project) -> None:
+    Candidate.objects.filter(ordinal=1).update(status="working")
+    with pytest.raises(ActionError) as early:
+        choose_version(project, 1)
+    assert (early.value.code, early.value.status, early.value.attr) == ("not_ready", 409, "version")
+    with pytest.raises(ActionError) as unknown:
+        choose_version(project, 9)
+    assert (unknown.value.code, unknown.value.status, unknown.value.attr) == ("does_not_exist", 400, "version")
+
+
 def test_a_frame_that_failed_is_ready_once_a_version_is_chosen_for_all(project: Project) -> None:
     project.frames.filter(index=1).update(status="failed", chosen=None)
     choose_version(project, 1)
