@@ -42,7 +42,7 @@ class ApiSchema(AutoSchema):
             "408": has_body,
             "409": self.method == "POST",
             "413": has_body,
-            "422": self.method == "POST" and getattr(self.view, "spends", False),
+            "422": any(getattr(one, "name", "") == "Idempotency-Key" for one in self.get_override_parameters()),
             "507": self.method != "GET",
         }
         return can_happen.get(status_code, True) and super()._should_add_error_response(responses, status_code)

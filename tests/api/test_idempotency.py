@@ -53,6 +53,15 @@ def test_a_resent_upload_makes_one_project(api: APIClient) -> None:
     assert Project.objects.count() == 1
 
 
+def test_a_resent_duplicate_makes_one_copy(api: APIClient, project: Project) -> None:
+    first = send(api, project, {}, route="duplicate/")
+    again = send(api, project, {}, route="duplicate/")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert Project.objects.count() == 2
+    assert send(api, project, {}, key="two", route="duplicate/").json()["id"] != first.json()["id"]
+
+
 def test_a_kill_between_a_project_and_its_remembered_answer_leaves_one_project(
     api: APIClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

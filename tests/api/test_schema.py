@@ -74,14 +74,15 @@ def test_every_operation_describes_its_answers_and_errors(schema: dict[str, Any]
         assert operation["description"], name
 
 
-def test_spending_operations_take_a_key_and_name_their_refusals(schema: dict[str, Any]) -> None:
+def test_operations_that_make_something_take_a_key_and_name_their_refusals(schema: dict[str, Any]) -> None:
     spending = {
         name
         for name, operation in operations(schema)
         if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
     }
     ends = {name.rstrip("/").rpartition("/")[2] for name in spending}
-    assert ends == {"POST projects", "POST sets", "generate", "retry", "refine", "propagate", "exports", "packs"}
+    made_from_others = {"generate", "retry", "refine", "propagate", "exports", "packs", "duplicate"}
+    assert ends == {"POST projects", "POST sets", *made_from_others}
     for name, operation in operations(schema):
         assert ("422" in operation["responses"]) == (name in spending), name
     assert "413" in dict(operations(schema))["POST projects/"]["responses"]

@@ -6,17 +6,17 @@ from django.utils.translation import gettext
 
 from animations.actions.errors import Busy
 from animations.actions.projects.copies import RowCopies, copy_row, new_folders
-from animations.actions.projects.create import check_limits, save_rows, within_limits
+from animations.actions.projects.create import BeforeCommit, check_limits, save_rows, within_limits
 from animations.actions.projects.sources import gone_with_files
 from animations.encode.graphemes import truncate
 from animations.models import Candidate, Frame, Project
 
 
-def duplicate(project: Project) -> Project:
+def duplicate(project: Project, *, before_commit: BeforeCommit = lambda _: None) -> Project:
     """Copy a project as it is shown: its picture, mattes, frames and their candidates.
 
-    Raises `Busy` while its frames are made, `ProjectGone` when it is deleted meanwhile, and `ActionError` for a full
-    quota.
+    What `before_commit` writes is committed with the rows. Raises `Busy` while its frames are made, `ProjectGone`
+    when it is deleted meanwhile, and `ActionError` for a full quota.
     """
     if project.status == Project.Status.WORKING:
         raise Busy.on("emoji")
@@ -29,6 +29,7 @@ def duplicate(project: Project) -> Project:
             save_rows(made, source, mattes)
             Frame.objects.bulk_create(frames)
             Candidate.objects.bulk_create(candidates)
+            before_commit(made)
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -78,13 +79,8 @@ class ProjectList(ApiView):
         serializer = self.validated(request)
         data = serializer.validated_data
         response = Response(status=status.HTTP_201_CREATED)
-
-        def answer(project: Project) -> None:
-            response.data = project_detail_payload(get_created_project(project.pk))
-            store_answer(request, response)
-
         options = serializer.options()
-        more: Any = {"start": data["start"], "before_commit": answer}
+        more: Any = {"start": data["start"], "before_commit": partial(_answer_created, request, response)}
         if source_of := data.get("source_of"):
             create.create_from(get_visible_project(request, source_of), options, **more)
         else:
@@ -125,12 +121,17 @@ class ProjectDetail(ApiView):
 class Duplicate(ApiView):
     """A copy of an emoji."""
 
-    @extend_schema(operation_id="projects_duplicate", request=None, responses={201: DETAIL})
+    @extend_schema(
+        operation_id="projects_duplicate", parameters=[IDEMPOTENCY_HEADER], request=None, responses={201: DETAIL}
+    )
+    @idempotent(atomic=False)
     def post(self, request: Request, project_id: UUID) -> Response:
         """Copy an emoji as it is shown. Nothing is matted or drawn again."""
-        made = duplicate(get_editable_project(request, project_id))
-        payload = project_detail_payload(get_created_project(made.pk))
-        return Response(payload, status=status.HTTP_201_CREATED)
+        response = Response(status=status.HTTP_201_CREATED)
+        duplicate(
+            get_editable_project(request, project_id), before_commit=partial(_answer_created, request, response)
+        )
+        return response
 
 
 class Restore(ApiView):
@@ -161,3 +162,9 @@ class Generate(ApiView):
         project = get_editable_project(request, project_id)
         job = generate.generate(project, self.validated(request).options())
         return Response(job_payload(job), status=status.HTTP_202_ACCEPTED)
+
+
+def _answer_created(request: Request, response: Response, made: Project) -> None:
+    """Fill the answer of a new emoji, and store it for the request's key."""
+    response.data = project_detail_payload(get_created_project(made.pk))
+    store_answer(request, response)
