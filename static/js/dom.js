@@ -47,6 +47,17 @@ export function chooseBackdrops(view, shown) {
   }
 }
 
+/**
+ * Tell the listeners of a field what somebody typed before they were there, unless it is still being typed.
+ *
+ * @param {HTMLInputElement} field @param {string} typed its value before they were set up
+ */
+export function replayChange(field, typed) {
+  if (typed === field.defaultValue || document.activeElement === field) return;
+  field.value = typed;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 /** Tell whether the person asked for less motion. */
 export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -68,17 +79,22 @@ export function onceInSight(element, act, margin = "300px") {
   sight.observe(element);
 }
 
+/** The style sheets that are loaded, by the template that held them. @type {Map<string, Promise<unknown>>} */
+const styles = new Map();
+
 /**
  * Load style sheets that the page keeps in a template until they are needed.
  *
  * @param {string} id of the template, which holds their links
  */
 export async function loadStyles(id) {
-  const template = document.querySelector(`template#${id}`);
-  if (!(template instanceof HTMLTemplateElement)) return;
-  const links = [...template.content.querySelectorAll("link")];
-  template.remove();
-  await Promise.all(links.map((link) => new Promise((resolve) => {
+  if (!styles.has(id)) styles.set(id, appendLinks(find(document, `template#${id}`, HTMLTemplateElement)));
+  await styles.get(id);
+}
+
+/** @param {HTMLTemplateElement} template */
+function appendLinks({ content }) {
+  return Promise.all([...content.querySelectorAll("link")].map((link) => new Promise((resolve) => {
     link.onload = link.onerror = resolve; // without it, the page is plain and works
     document.head.append(link);
   })));

@@ -4,6 +4,8 @@ import { gettext } from "./i18n.js";
 
 /** Put an error into words. @param {unknown} error */
 export function errorMessage(error) {
+  // Browsers do not try again to load a script that did not come.
+  if (error instanceof TypeError && /import/i.test(error.message)) return gettext("A part of this page could not be loaded. Reload the page.");
   return error instanceof Error && error.message ? error.message : gettext("Something went wrong. Try again.");
 }
 

@@ -137,3 +137,80 @@ def test_words_are_not_lost_when_they_are_sent_before_the_page_can(sign_in: Sign
     uploads[0].fulfill(status=503, json={})
     expect(page.locator("[data-form-error]")).not_to_be_empty()
     assert len(uploads) == 1
+
+
+@pytest.mark.stack
+def test_a_name_and_words_of_before_the_studios_scripts_are_kept(
+    sign_in: SignIn, product: Product, photo: bytes
+) -> None:
+    person = product.person()
+    project = person.upload(photo, prompt="sway", start="false")
+    page = sign_in(person)
+    script = HeldRequests(page, re.compile("/pages/studio"))
+    page.goto(f"/emojis/{project['id']}/", wait_until="commit")
+    name = page.get_by_label("Name of this emoji")
+    name.fill("Before")
+    page.get_by_test_id("words").locator("summary").click()
+    alt = page.get_by_label("What it shows")
+    expect(alt).to_be_disabled()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        script[0].continue_()
+    expect(page).to_have_title("Before · EmojiForge")
+    expect(alt).to_be_enabled()
+
+    changes = HeldRequests(page, "**/api/v1/projects/*/", method="PATCH")
+    for text in ("Other", "Before"):
+        name.fill(text)
+        name.press("Enter")
+    changes[0].continue_()
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        changes[1].continue_()
+    expect(name).to_have_value("Before")
+    assert person.get(f"projects/{project['id']}/")["name"] == "Before"
+
+    name.fill("Refused")
+    name.press("Enter")
+    name.fill("Typing")
+    changes[2].fulfill(status=503, json={})
+    expect(page.locator("[data-name-error]")).not_to_be_empty()
+    expect(name).to_have_value("Typing")
+
+
+@pytest.mark.stack
+def test_of_two_views_that_are_asked_for_at_once_one_is_opened_and_a_script_that_fails_is_said(
+    sign_in: SignIn, product: Product, photo: bytes
+) -> None:
+    person = product.person()
+    project = person.upload(photo, prompt="sway", matte="none", frame_count=2, candidates=1)
+    person.finished(project["job"]["id"], seconds=90)
+    page = sign_in(person)
+    scripts = HeldRequests(page, re.compile("/(cutout-editor|finish-editor|motion-dialog)"))
+    page.goto(f"/emojis/{project['id']}/")
+    page.get_by_test_id("change-motion").click()
+    scripts[0].abort()
+    expect(page.locator("[data-name-error]")).to_have_text(
+        "A part of this page could not be loaded. Reload the page."
+    )
+    page.get_by_role("button", name="Framing and finish").click()
+    page.get_by_role("button", name="Edit the cut-out").click()
+    for at in (1, 2):
+        scripts[at].continue_()
+    opened = page.locator("cutout-editor:not([hidden]), finish-editor:not([hidden])")
+    expect(page.locator(":is(edit-cutout, edit-finish) button[aria-disabled]")).to_have_count(0)
+    expect(opened).to_have_count(1)
+
+
+@pytest.mark.stack
+def test_a_sets_name_of_before_its_scripts_is_kept(sign_in: SignIn, product: Product, photo: bytes) -> None:
+    person = product.person()
+    pair = [person.upload(photo, prompt=prompt, start="false")["id"] for prompt in ("sway", "jump")]
+    made = person.http.post("sets/", json={"name": "Discs", "projects": pair}).json()
+    page = sign_in(person)
+    script = HeldRequests(page, re.compile("/pages/set"))
+    page.goto(f"/sets/{made['id']}/", wait_until="commit")
+    page.get_by_label("Name of this set").fill("Before")
+    page.keyboard.press("Tab")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        script[0].continue_()
+    expect(page).to_have_title("Before · EmojiForge")
+    assert person.get(f"sets/{made['id']}/")["name"] == "Before"

@@ -48,6 +48,7 @@ export const messages = {
 "%(version)s is shown in all frames.": "모든 프레임을 %(version)s 모습으로 보여요.",
 "A loop has at least %(count)s frames.": "프레임은 적어도 %(count)s개여야 해요.",
 "A loop has at most %(count)s frames.": "프레임은 %(count)s개까지예요.",
+"A part of this page could not be loaded. Reload the page.": "이 페이지의 일부를 불러오지 못했어요. 페이지를 새로 고치세요.",
 "A set has %(most)s emojis at most; these are %(count)s.": "세트에는 이모지를 %(most)s개까지 넣을 수 있어요. 지금은 %(count)s개예요.",
 "About %(frames)s, %(time)s.": "약 %(frames)s, %(time)s.",
 "Add %(count)s emoji": [

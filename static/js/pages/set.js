@@ -1,7 +1,7 @@
 /** Set up the page of a set: one store, and the elements that show it. */
 
 import { ApiError, deleteSet, IdempotencyKey, retrySet } from "../api.js";
-import { errorPlace, find, loadStyles } from "../dom.js";
+import { errorPlace, find, loadStyles, replayChange } from "../dom.js";
 import { SetGrid } from "../elements/sets/set-grid.js";
 import { SetPacks } from "../elements/sets/set-packs.js";
 import { errorMessage, runAction } from "../feedback.js";
@@ -70,6 +70,7 @@ function retryAll() {
 
 function nameField() {
   const field = find(head, "[data-name-field]", HTMLInputElement);
+  const typed = field.value;
   store.subscribe(() => {
     if (document.activeElement !== field) field.value = store.set.name;
     document.title = `${store.set.name} · EmojiForge`;
@@ -83,6 +84,7 @@ function nameField() {
     if (!name || name === store.set.name) field.value = store.set.name;
     else run(() => store.change({ name }));
   });
+  replayChange(field, typed);
 }
 
 function deleteDialog() {

@@ -2,7 +2,7 @@
 
 import { duplicateProject, editProject } from "../api.js";
 import { BitmapCache } from "../bitmaps.js";
-import { find, loadStyles, onceInSight } from "../dom.js";
+import { find, loadStyles, onceInSight, replayChange } from "../dom.js";
 import { ChatPreview } from "../elements/studio/chat-preview.js";
 import { ExportCards } from "../elements/studio/exports/export-cards.js";
 import { QuickDownload } from "../elements/studio/exports/quick-download.js";
@@ -90,10 +90,13 @@ function partsForLater() {
     const { ProjectNotes } = await import("../elements/studio/project-notes.js");
     find(document, "project-notes", ProjectNotes).attach(store);
   });
-  find(document, "details.words", HTMLDetailsElement).addEventListener("toggle", async () => {
+  const words = find(document, "details.words", HTMLDetailsElement);
+  const loadWords = async () => {
     const { ProjectWords } = await import("../elements/studio/exports/project-words.js");
     find(document, "project-words", ProjectWords).attach(store);
-  }, { once: true });
+  };
+  if (words.open) void loadWords(); // opened before this script was there
+  else words.addEventListener("toggle", loadWords, { once: true });
   store.once(({ connection }) => connection === "gone", async () => {
     const { DeletedNotice } = await import("../elements/studio/deleted-notice.js");
     find(document, "deleted-notice", DeletedNotice).replaceStudio(playback);
@@ -103,25 +106,36 @@ function partsForLater() {
 function nameField() {
   const field = find(document, "[data-name-field]", HTMLInputElement);
   const error = find(document, "[data-name-error]", HTMLElement);
+  const typed = field.value;
+  /** The name that is being saved. */
+  let wanted = "";
+  const show = () => {
+    const name = wanted || store.project.name;
+    if (document.activeElement !== field) field.value = name;
+    document.title = `${name} · EmojiForge`;
+  };
   store.subscribe((topics) => {
     if (!topics.has("project")) return;
-    if (document.activeElement !== field) field.value = store.project.name;
-    document.title = `${store.project.name} · EmojiForge`;
+    show();
     find(document, "[data-understood-as]", HTMLElement).textContent =
       store.project.generator === "clip" ? gettext("The clip’s own motion") : store.project.motion.understood_as;
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") field.value = store.project.name;
+    if (event.key === "Escape") field.value = wanted || store.project.name;
     if (event.key === "Enter" || event.key === "Escape") field.blur();
   });
   field.addEventListener("change", async () => {
     const name = field.value.trim();
-    const isNew = Boolean(name) && name !== store.project.name;
-    const succeeded = await runAction(error, () => {}, async () => {
-      if (isNew) store.project.name = (await editProject(store.project.id, { name })).name;
-    });
-    if (!isNew || !succeeded) field.value = store.project.name;
+    if (!name || name === (wanted || store.project.name)) return show();
+    wanted = name;
+    await runAction(error, () => {}, () => store.inTurn(async () => {
+      store.project.name = (await editProject(store.project.id, { name })).name;
+    }));
+    if (wanted !== name) return undefined; // another one is being saved by now
+    wanted = "";
+    return show();
   });
+  replayChange(field, typed);
 }
 
 /** Load the dialog of motions when it is asked for. */

@@ -15,6 +15,8 @@ export class SetStore {
   set;
   /** Called with every error of a poll. @type {(error: unknown) => void} */
   onError = () => {};
+  /** The set as an answer brought it last: what is shown when a change is refused. @type {EmojiSet} */
+  #kept;
   /** @type {SetChange[]} */
   #undo = [];
   /** @type {Set<() => void>} */
@@ -28,7 +30,7 @@ export class SetStore {
 
   /** @param {EmojiSet} first */
   constructor(first) {
-    this.set = first;
+    this.set = this.#kept = first;
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
     addEventListener("online", () => this.refresh());
     this.#schedule();
@@ -71,7 +73,13 @@ export class SetStore {
     const step = this.#undo.pop();
     if (!step) return;
     this.#notify();
-    await this.#send(step);
+    try {
+      await this.#send(step);
+    } catch (error) {
+      this.#undo.push(step); // it was not taken back
+      this.#notify();
+      throw error;
+    }
   }
 
   /** Read the set again, and go on for as long as something is made. */
@@ -81,7 +89,7 @@ export class SetStore {
     try {
       const set = await getSet(this.set.id);
       this.#failures = 0;
-      if (before === this.#changes) this.#show(set);
+      if (before === this.#changes) this.#show((this.#kept = set));
     } catch (error) {
       this.#failures += 1;
       this.onError(error);
@@ -103,17 +111,18 @@ export class SetStore {
 
   /** @param {SetChange} change */
   async #send(change) {
-    const before = this.set;
+    const { id } = this.set;
     this.#changes += 1;
     const number = this.#changes;
-    this.#show(changed(before, change));
+    this.#show(changed(this.set, change));
     try {
-      const answer = this.#last.catch(() => {}).then(() => updateSet(before.id, change));
+      const answer = this.#last.catch(() => {}).then(() => updateSet(id, change));
       this.#last = answer;
       const set = await answer;
+      this.#kept = set;
       if (number === this.#changes) this.#show(set);
     } catch (error) {
-      if (number === this.#changes) this.#show(before);
+      if (number === this.#changes) this.#show(this.#kept);
       throw error;
     } finally {
       this.#schedule();

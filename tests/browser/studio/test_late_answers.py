@@ -75,6 +75,62 @@ OVERTAKEN: Final = f"""async (kind) => {{{OPEN}
   }});
 }}"""
 
+RETRIES: Final = """async () => {
+  document.body.innerHTML = `<retry-box><form><input name="prompt"><p data-error></p><button type="submit"></button>
+    <select name="candidates"><option>2</option></select></form><button data-words="more"></button>
+    <retry-result><p data-text></p><p data-error></p><div data-made hidden><img data-shown><div data-choices></div>
+    <button data-use></button></div></retry-result></retry-box>`;
+  globalThis.fetch = async () => new Response(JSON.stringify({ id: "job", kind: "retry", status: "queued" }));
+  const { Store } = await import("/js/live/store.js");
+  const { RetryBox } = await import("/js/elements/studio/frames/retry-box.js");
+  const candidate = (id, status = "ready") => ({ id, status, error: status === "failed" ? "It fell over." : "" });
+  const frames = ["a", "b", "c"].map((id, index) =>
+    ({ id, index, status: "ready", chosen: `${id}0`, candidates: [candidate(`${id}0`)] }));
+  const project = { id: "emoji", revision: 5, job: null, frames };
+  const store = new Store({ revision: 5, frames_revision: 5, project, exports: [], previews: [] });
+  const box = document.querySelector("retry-box");
+  box.attach(store);
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+  const field = box.querySelector("[name=prompt]");
+  const texts = () => ["[data-text]", "[data-error]"].map((place) => box.querySelector(place).textContent);
+  const made = (index, status) => {
+    const frame = store.project.frames[index];
+    const candidates = [...frame.candidates, candidate(`${frame.id}1`, status)];
+    store.apply({ type: "frame", revision: 6, frame: { ...frame, candidates } });
+  };
+  field.value = "jump higher";
+  box.querySelector("[data-words]").click();
+  await settle();
+  const kept = field.value;
+  store.select("b");
+  await settle();
+  box.querySelector("form").requestSubmit();
+  await settle();
+  const sent = field.value;
+  store.select("c");
+  made(0, "ready");
+  made(1, "failed");
+  await settle();
+  const seen = [texts()];
+  for (const id of ["a", "b"]) {
+    store.select(id);
+    await settle();
+    seen.push(texts());
+  }
+  return { kept, sent, seen };
+}"""
+
+
+def test_what_a_retry_made_is_shown_once_its_frame_is_looked_at_and_words_are_kept_that_were_not_sent(
+    script_page: Page,
+) -> None:
+    found = script_page.evaluate(RETRIES)
+    assert (found["kept"], found["sent"]) == ("jump higher", "")
+    nothing, ready, failed = found["seen"]
+    assert nothing == ["", ""]
+    assert "Made 1 new version" in ready[0]
+    assert failed == ["", "It fell over."]
+
 
 @pytest.mark.parametrize(
     ("first", "second", "seen", "steps"),

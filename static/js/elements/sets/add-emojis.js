@@ -4,7 +4,7 @@ import { listProjects } from "../../api.js";
 import { unlessPlain } from "../../bitmaps.js";
 import { errorPlace, find, make } from "../../dom.js";
 import { runAction } from "../../feedback.js";
-import { setBusy } from "../../focus.js";
+import { isEnabled, setBusy } from "../../focus.js";
 import { interpolate, ngettext } from "../../i18n.js";
 import "../finished-still.js";
 
@@ -30,6 +30,7 @@ export async function chooseEmojis({ id: ours, there }, add) {
   find(form, "[data-close]", HTMLButtonElement).onclick = () => dialog.close();
   form.onsubmit = (event) => {
     event.preventDefault();
+    if (!isEnabled(submit)) return;
     void runAction(errorPlace(form), (busy) => setBusy(submit, busy), () => add(chosen())).then((isDone) => isDone && dialog.close());
   };
   dialog.showModal();

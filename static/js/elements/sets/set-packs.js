@@ -121,11 +121,14 @@ export class SetPacks extends HTMLElement {
     title.value = row.pack?.title ?? this.#store.set.name;
     author.value ||= row.pack?.author ?? "";
     find(dialog, "[data-close]", HTMLButtonElement).onclick = () => dialog.close();
-    form.onsubmit = (event) => {
+    const send = (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       const body = { platform: row.platform, title: title.value.trim(), author: author.value.trim() };
-      void runAction(errorPlace(dialog), (busy) => setBusy(submit, busy), () => this.#make(body)).then((isSent) => isSent && dialog.close());
+      void runAction(errorPlace(dialog), (busy) => setBusy(submit, busy), () => this.#make(body)).then((isSent) => {
+        if (isSent && form.onsubmit === send) dialog.close(); // it may be about another store by now
+      });
     };
+    form.onsubmit = send;
     dialog.onclose = () => this.querySelector(`[data-platform="${row.platform}"] button`)?.scrollIntoView({ block: "nearest" });
     dialog.showModal();
   }

@@ -14,6 +14,9 @@ import { isEditable } from "../../live/statuses.js";
 
 const TYPING = "input, select, textarea, [contenteditable]";
 
+/** Tell whether something else was opened over the studio while the scripts of a view were on their way. */
+const isCovered = () => document.querySelector("dialog[open], .is-editing") !== null;
+
 /** A button with a key that opens a view, whose scripts are loaded then. */
 class ViewOpener extends HTMLElement {
   /** @param {string} key @param {() => Promise<void>} open */
@@ -42,7 +45,7 @@ export class EditCutout extends ViewOpener {
     });
     this.openWith("e", async () => {
       const [{ CutoutEditor }] = await Promise.all([import("./editor/cutout-editor.js"), loadStyles("editor-styles")]);
-      find(document, "cutout-editor", CutoutEditor).open(store);
+      if (!isCovered()) find(document, "cutout-editor", CutoutEditor).open(store);
     });
   }
 }
@@ -56,7 +59,7 @@ export class EditFinish extends ViewOpener {
       const [{ FinishEditor }] = await Promise.all([
         import("./finish/finish-editor.js"), loadStyles("editor-styles"), loadStyles("finish-styles"),
       ]);
-      find(document, "finish-editor", FinishEditor).open(studio);
+      if (!isCovered()) find(document, "finish-editor", FinishEditor).open(studio);
     });
   }
 }

@@ -16,8 +16,8 @@ import { RetryResult } from "./retry-result.js";
 export class RetryBox extends HTMLElement {
   /** Set by `attach`. @type {Store} */
   #store = /** @type {any} */ (null);
-  /** The retry under way: its frame, and the candidates that the frame had before. @type {{frame: string, before: Set<string>}|null} */
-  #waiting = null;
+  /** The frames whose retry was not looked at yet, with the candidates that each had before. @type {Map<string, Set<string>>} */
+  #waiting = new Map();
   #frame = "";
   #sending = false;
   #key = new IdempotencyKey();
@@ -69,9 +69,9 @@ export class RetryBox extends HTMLElement {
     await runAction(errorPlace(this), (busy) => this.#setSending(busy), async () => {
       const send = (/** @type {string} */ key) => retry(store.project.id, frame.index, body, key);
       const job = await this.#key.use([frame.id, body], send);
-      this.#waiting = { frame: frame.id, before: new Set(frame.candidates.map((candidate) => candidate.id)) };
+      this.#waiting.set(frame.id, new Set(frame.candidates.map((candidate) => candidate.id)));
       store.setJob(job);
-      field.value = "";
+      if (field.value.trim() === prompt) field.value = ""; // not what a chip was pressed beside, or was typed since
     });
   }
 
@@ -81,15 +81,14 @@ export class RetryBox extends HTMLElement {
     this.#show();
   }
 
-  /** Show the new candidates once the retry has ended, or say why there are none. */
+  /** Show the new candidates once the retry of the selected frame has ended, or say why there are none. */
   #showResult() {
-    const waiting = this.#waiting;
-    const frame = this.#store.project.frames.find((row) => row.id === waiting?.frame);
-    if (!waiting || !frame) return;
-    const made = frame.candidates.filter((candidate) => !waiting.before.has(candidate.id));
+    const frame = this.#store.selectedFrame;
+    const before = this.#waiting.get(frame?.id ?? "");
+    if (!frame || !before) return;
+    const made = frame.candidates.filter((candidate) => !before.has(candidate.id));
     if (!made.length || isPending(frame)) return;
-    this.#waiting = null;
-    if (frame.id !== this.#store.selected) return;
+    this.#waiting.delete(frame.id);
     const ready = made.filter((candidate) => candidate.status === "ready" && candidate.id !== frame.chosen);
     errorPlace(this).textContent = ready.length ? "" : errorsOf(made);
     if (ready.length) find(this, "retry-result", RetryResult).show(frame, ready);
