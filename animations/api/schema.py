@@ -15,6 +15,8 @@ from drf_standardized_errors.openapi import AutoSchema
 from drf_standardized_errors.openapi_serializers import ClientErrorEnum, ServerErrorEnum
 from rest_framework import serializers
 
+from animations.api.field_descriptions import field_descriptions
+
 _PLAIN: Final[dict[object, Callable[..., serializers.Field[Any, Any, Any, Any]]]] = {
     str: partial(serializers.CharField, allow_blank=True),
     int: serializers.IntegerField,
@@ -54,9 +56,10 @@ class ApiSchema(AutoSchema):
 
 @cache
 def serializer_of(payload: type) -> type[serializers.Serializer[Any]]:
-    """Return a serializer with one field per key of a TypedDict, named as it is without "Payload"."""
+    """Return a serializer with one field per key of a TypedDict and what it says of it, named without "Payload"."""
     hints = get_type_hints(payload, include_extras=True)
-    members: dict[str, Any] = {name: _field(hint) for name, hint in hints.items()}
+    said = field_descriptions(payload)
+    members: dict[str, Any] = {name: _field(hint, help_text=said.get(name)) for name, hint in hints.items()}
     return type(payload.__name__.removesuffix("Payload"), (serializers.Serializer,), members)
 
 

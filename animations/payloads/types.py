@@ -36,15 +36,18 @@ def format_time(value: datetime | None) -> str | None:
 class CandidatePayload(TypedDict):
     id: Id
     ordinal: int
+    """The version of the loop that it belongs to, from 0; those after the versions were made of what was there."""
     status: Annotated[str, Candidate.Status]
     origin: Annotated[str, Candidate.Origin]
     parent: Id | None
     prompt: str
     engine: str
+    """The matting engine that made its alpha; `none` where it is the picture's own."""
     picture_url: str | None
     alpha_url: str | None
     cutout_url: str | None
     preview_url: str | None
+    """A small WebP of the cutout to show on a screen; the PNG where there is none."""
     seam: float | None
     warning: str
     confidence: float | None
@@ -53,11 +56,13 @@ class CandidatePayload(TypedDict):
     """By `sam_clip` or by `flow`; else empty."""
     error: str
     cancelled: bool
+    """Whether it failed because a person cancelled its job."""
 
 
 class FramePayload(TypedDict):
     id: Id
     index: int
+    """Its place in the loop, from 0; `id` stays when frames are moved."""
     delay_ms: int
     status: Annotated[str, Frame.Status]
     chosen: Id | None
@@ -79,6 +84,7 @@ class JobPayload(TypedDict):
     frame: Id | None
     status: Annotated[str, Job.Status]
     done: int
+    """Never falls; of an export, in hundredths of a file."""
     total: int
     error: str
     created_at: Time
@@ -142,6 +148,7 @@ class MotionPayload(TypedDict):
 
 class ProgressPayload(TypedDict):
     done: int
+    """Frames that are ready; one that is drawn again is not meanwhile."""
     total: int
     failed: int
 
@@ -221,6 +228,7 @@ class ProjectPayload(ProjectSettingsPayload):
     kept_generation: int | None
     """The generation before, whose frames can be shown again."""
     revision: int
+    """Rises with every change of the project, its frames, jobs or exports."""
     progress: ProgressPayload
     thumbnail_url: str | None
     set: Id | None

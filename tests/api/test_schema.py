@@ -74,6 +74,18 @@ def test_every_operation_describes_its_answers_and_errors(schema: dict[str, Any]
         assert operation["description"], name
 
 
+def test_fields_say_what_their_payloads_say_of_them(schema: dict[str, Any]) -> None:
+    def said(component: str, field: str) -> str:
+        return str(schema["components"]["schemas"][component]["properties"][field].get("description", ""))
+
+    assert said("Export", "frames_revision") == "A revision of the project whose chosen frames it shows."
+    assert said("Export", "id") == ""
+    nullable_and_nested = said("Appearance", "outline")
+    assert nullable_and_nested == "One that makes it stand out where it does not."
+    of_three_classes = {said(name, "poster") for name in ("Project", "ProjectDetail", "RearrangedProject")}
+    assert of_three_classes == {"The index of the frame shown when still; null: the first one."}
+
+
 def test_operations_that_make_something_take_a_key_and_name_their_refusals(schema: dict[str, Any]) -> None:
     spending = {
         name
