@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import SignIn, assert_fits, expect_ready
-from tests.browser.held import HeldRequests
+from tests.browser.late.held import HeldRequests
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.held import HeldRequests
+from tests.browser.late.held import HeldRequests
 
 pytestmark = pytest.mark.browser
 OPEN = """async () => {

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import SignIn
-from tests.browser.held import HeldRequests
+from tests.browser.late.held import HeldRequests
 from tests.stack.product import PHOTO, Product
 
 pytestmark = [pytest.mark.browser]
