@@ -34,7 +34,7 @@ from websockets.sync.client import ClientConnection, connect
 from animations.encode.platforms import DITHER, MAX_LOOPS, PREFER
 from animations.imaging import png
 from animations.imaging.arrays import Picture
-from tests.bench import painting
+from tests.bench.editor import painting
 from tests.stack.product import PHOTO, Person, Product, running_product
 
 SIDE: Final = 512

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench.painting import describe
+from tests.bench.editor.painting import describe
 
 
 @pytest.mark.parametrize(
