@@ -47,7 +47,6 @@ class CandidatePayload(TypedDict):
     alpha_url: str | None
     cutout_url: str | None
     preview_url: str | None
-    """A small WebP of the cutout to show on a screen; the PNG where there is none."""
     seam: float | None
     warning: str
     confidence: float | None
