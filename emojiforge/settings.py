@@ -242,7 +242,8 @@ DRF_STANDARDIZED_ERRORS = {
 INSTALLED_APPS += ["drf_spectacular_sidecar"]  # Swagger UI's own files, so that its page needs no other site
 SPECTACULAR_SETTINGS = {
     "TITLE": "EmojiForge",
-    "DESCRIPTION": "Animated emoji and stickers, from one picture, that every chat accepts.",
+    "DESCRIPTION": "Animated emoji and stickers, from one picture, that every chat accepts. How an app signs in, "
+    "follows an emoji live, asks again safely and takes back: docs/api/apps.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",

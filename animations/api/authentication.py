@@ -48,7 +48,10 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
             "type": "apiKey",
             "in": "header",
             "name": "X-Session-Token",
-            "description": "`meta.session_token` in the answer of `POST /_allauth/app/v1/auth/login`.",
+            "description": (
+                "`meta.session_token` in the answer of `POST /_allauth/app/v1/auth/login`, or of `…/signup`, "
+                'with `{"email", "password"}`.'
+            ),
         }
 
 
