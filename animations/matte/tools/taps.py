@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from animations.imaging.arrays import Alpha, Mask, Picture, Size
 from animations.imaging.boxes import box_of, union_box
@@ -35,6 +36,8 @@ EDGE: Final = 9
 """px: a soft region that is nowhere so wide is an edge."""
 THIN: Final = 3
 """px: a change that is less wide follows a soft edge, for as long as that is, and leads away from what was tapped."""
+BESIDE: Final = 0.07
+"""Of the picture's shorter side: no more of a leak that goes on behind a thin part of the subject goes with it."""
 GROWTH: Final = 2.5
 """Of the window, where what is tapped goes on beyond it."""
 NEARLY: Final = 0.75
@@ -200,20 +203,23 @@ def _cut_round(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool, surface: bo
     looked for in the second at once.
     """
     finger = cv2.circle(np.zeros(alpha.shape, np.uint8), at, radius_of(alpha), 1, -1) > 0
-    window, changed = WHOLE, finger
+    window, changed, beside = WHOLE, finger, BESIDE * min(alpha.shape)
     windows = list(windows_round(at, alpha.shape))
     for window in windows[1:] or windows if surface else windows:
         place = at[0] - (window[1].start or 0), at[1] - (window[0].start or 0)
         part = np.ascontiguousarray(rgb[window])
         meant = finger[window] | connected_alike(part, place) if surface else finger[window]
-        changed = _changed(part, alpha[window] >= HALF, meant, finger[window], adds=adds)
+        changed = _changed(part, alpha[window] >= HALF, meant, finger[window], beside, adds=adds)
         if not _goes_on(changed, window, alpha.shape):
             break
     return window, changed
 
 
-def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, *, adds: bool) -> Mask:
-    """Return what changes sides when `meant` does: the thing that is connected to the finger."""
+def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, beside: float, *, adds: bool) -> Mask:
+    """Return what changes sides when `meant` does: the thing that is connected to the finger.
+
+    What is taken away goes on `beside` that, for so many px.
+    """
     meant = meant & (~old if adds else old)
     core = finger | (cv2.erode(meant.view(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     nothing = np.zeros_like(old)
@@ -221,17 +227,24 @@ def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, *, adds: bool) 
         changed = cut_by_marks(rgb, old | meant, core, nothing) & ~old
     else:
         changed = old & ~cut_by_marks(rgb, old & ~meant, nothing, core | ~old)
-    mine: Mask = _connected_wide(changed, finger) & (changed | (finger & (old != adds)))
-    return mine
-
-
-def _connected_wide(changed: Mask, finger: Mask) -> Mask:
-    """Return what is connected to the finger and a rim of it, not going on through what is thin: that is an edge."""
     square = np.ones((THIN, THIN), np.uint8)
     wide = cv2.morphologyEx((changed | finger).view(np.uint8), cv2.MORPH_OPEN, square) | finger.view(np.uint8)
     _, labels = cv2.connectedComponents(wide, connectivity=4)
-    mine = np.isin(labels, np.unique(labels[finger]))
-    return grow(mine, THIN // 2)
+    tapped = np.isin(labels, np.unique(labels[finger]))
+    if not adds:
+        tapped |= _beside(labels, tapped, ~old, beside)
+    mine: Mask = grow(tapped, THIN // 2) & (changed | (finger & (old != adds)))
+    return mine
+
+
+def _beside(labels: npt.NDArray[np.int32], tapped: Mask, clear: Mask, within: float) -> Mask:
+    """Return the parts that lie wholly `within` so many px of the tapped one, and are open to what is clear.
+
+    A leak goes on behind a thin part of the subject, and is one to whoever taps it.
+    """
+    away = cv2.distanceTransform((~tapped).view(np.uint8), cv2.DIST_L2, 3) > within
+    beside: Mask = np.isin(labels, np.setdiff1d(labels[grow(clear, THIN)], labels[away]))
+    return beside
 
 
 def _goes_on(changed: Mask, window: Window, shape: tuple[int, ...]) -> bool:

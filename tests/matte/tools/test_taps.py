@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -34,6 +35,17 @@ def test_a_tap_on_a_leak_leaves_thin_parts_beside_it(seed: int) -> None:
     rgb, truth, alpha = wires(seed)
     after = cut_by_taps(layers_of(rgb, alpha), [[170, 136, 0]], None)[..., 3]
     assert error(after, truth) < 0.2 * error(alpha, truth)
+
+
+def test_a_leak_goes_behind_a_thin_part_too_and_another_one_stays() -> None:
+    rgb, truth, _ = wires(0)
+    leak, other = np.zeros((2, *truth.shape), np.uint8)
+    cv2.ellipse(leak, (179, 150), (20, 24), 0, 0, 360, 255, -1)
+    cv2.circle(other, (200, 210), 16, 255, -1)
+    alpha = np.maximum(truth, leak | other)
+    after = cut_by_taps(layers_of(rgb, alpha), [[170, 150, 0]], None)[..., 3]
+    assert error(after, truth, leak > 0) < 0.2 * error(alpha, truth, leak > 0)
+    assert np.array_equal(after[205:], alpha[205:])
 
 
 def test_a_tap_on_a_leak_does_not_run_along_the_edge() -> None:
