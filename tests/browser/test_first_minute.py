@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, assert_fits, expect_ready
+from tests.browser.late.held import HeldRequests
 from tests.stack.product import PHOTO, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -56,10 +57,8 @@ def test_a_sample_moves_without_an_account_and_is_kept_by_signing_up(visitor: Pa
 
 def test_a_picture_chosen_before_the_scripts_are_there_is_taken_once(visitor: Page) -> None:
     page = visitor
-    held: list[Route] = []
-    page.route(re.compile("picture-drop"), lambda route: held.append(route), times=1)
-    with page.expect_request(re.compile("picture-drop")):
-        page.goto("/", wait_until="commit")
+    held = HeldRequests(page, re.compile("picture-drop"), times=1)
+    page.goto("/", wait_until="commit")
     page.get_by_test_id("file").set_input_files(PHOTO / "cat.jpg")
     held[0].continue_()
     page.wait_for_url("**/emojis/**")

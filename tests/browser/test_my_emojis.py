@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import SignIn, assert_fits, expect_ready
 from tests.browser.late.held import HeldRequests
+from tests.polling import until
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -59,12 +60,15 @@ def test_emojis_are_found_by_words_and_filters_and_by_tags_once_they_have_some(p
     page.keyboard.press("Enter")
     expect(card(page, "Cat").locator("[data-tags]")).to_have_text("pet, grey")
     page.get_by_role("searchbox").fill("GREY")
-    page.keyboard.press("Enter")
+    with page.expect_event("load"):  # the filters are sent by a script
+        page.keyboard.press("Enter")
     expect(page.get_by_test_id("found")).to_contain_text("1 of your emojis fits")
     assert cards(page) == ["Cat"]
-    page.get_by_label("Status").select_option("ready")
+    with page.expect_event("load"):
+        page.get_by_label("Status").select_option("ready")
     expect(page.get_by_test_id("found")).to_contain_text("0 of your emojis fit")
-    page.get_by_role("link", name="Show all").click()
+    with page.expect_event("load"):
+        page.get_by_role("link", name="Show all").click()
     expect(page.get_by_test_id("emoji-card")).to_have_count(3)
     page.get_by_label("Kind of motion").select_option("drawn")
     expect(page.get_by_test_id("found")).to_contain_text("3 of your emojis")
@@ -267,10 +271,8 @@ def test_a_stranger_sees_a_shared_emoji_until_its_link_is_revoked(
     assert answer
     assert answer.headers["referrer-policy"] == "no-referrer"
     expect(stranger.get_by_role("heading", name="cat, sway")).to_be_visible()
-    stranger.wait_for_load_state("networkidle")
-    stranger.wait_for_timeout(200)
     drawn = "one => one.getContext('2d').getImageData(0, 0, one.width, one.height).data.some(value => value > 0)"
-    assert stranger.get_by_test_id("loop").evaluate(drawn)
+    until(lambda: stranger.get_by_test_id("loop").evaluate(drawn), 20, "the loop")
     assert_fits(stranger, 320, 1440)
     page.get_by_role("button", name="Close").click()
     page.goto(f"/emojis/{project['id']}/")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.editor.conftest import OpenEditor
 from tests.browser.editor.cutout_page import BLUE, RED, YELLOW
+from tests.browser.late.held import HeldRequests
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 SERVER_ERROR = 1011
@@ -15,10 +16,8 @@ REFINE = "**/source/refine/"
 
 def test_strokes_wait_for_each_other_and_the_last_that_waits_is_taken_back(open_editor: OpenEditor) -> None:
     editor = open_editor()
-    held: list[Route] = []
-    editor.page.route(REFINE, lambda route: held.append(route), times=1)
-    with editor.page.expect_request(REFINE):
-        editor.drag((150, 100), (230, 100))
+    held = HeldRequests(editor.page, REFINE, times=1)
+    editor.drag((150, 100), (230, 100))
     editor.drag((40, 90), (80, 90))
     editor.drag((215, 30), (235, 30))
     editor.page.keyboard.press("Control+z")

@@ -93,7 +93,8 @@ def make_pack(page: Page) -> None:
 def delete_set(page: Page) -> None:
     """Open the set from the list, and delete it alone."""
     page.goto("/")
-    page.get_by_role("link", name="Discs").click()
+    with page.expect_event("load"):  # with its scripts, which answer the menu
+        page.get_by_role("link", name="Discs").click()
     page.get_by_label("Other actions").click()
     page.get_by_role("button", name="Delete this set").click()
     page.get_by_role("button", name="Delete the set").click()

@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn, assert_fits
+from tests.browser.late.held import HeldRequests
+from tests.polling import until
 from tests.stack.product import Product
 
 pytestmark = [pytest.mark.browser]
@@ -71,10 +73,13 @@ def add_outline(page: Page, plain: str) -> None:
     """Add the outline that is offered, and wait until its file takes the place of the `plain` one."""
     chats = page.get_by_test_id("chats")
     expect(page.get_by_test_id("faint")).to_contain_text("hard to make out on light chats")
+    held = HeldRequests(page, "**/previews/", times=1)
     page.get_by_role("button", name="Add an outline").click()
+    request = held[0]
     expect(chats).to_have_attribute("data-state", "outdated")
     expect(chats).to_contain_text("from before your last change")
     expect(page.locator(".chat.light .emoji img").first).to_be_hidden()
+    request.continue_()
     expect(chats).to_have_attribute("data-state", "file")
     outlined = shown_file(page)
     assert FILE.search(outlined) and outlined != plain
@@ -95,7 +100,7 @@ def show_other_platforms(page: Page, plain: str) -> None:
 
     chats.get_by_label("Shown as in").select_option("Telegram emoji")
     expect(chats).to_contain_text("The file itself")
-    assert page.evaluate(OPAQUE) > 0, "a video is drawn like any other file"
+    until(lambda: page.evaluate(OPAQUE) > 0, 20, "a video that is drawn like any other file")
     chats.get_by_label("Shown as in").select_option("PNG frames in a ZIP")
     expect(chats).to_contain_text("the file is a ZIP of them")
 

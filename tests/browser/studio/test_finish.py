@@ -59,7 +59,7 @@ class FinishPage:
         self.root = page.get_by_test_id("finish")
         self.canvas = self.root.locator("canvas")
         expect(self.root).to_be_visible()
-        until(lambda: self.shown()[..., 3].any(), 10, "a picture")
+        until(lambda: self.shown()[..., 3].any(), 30, "a picture")
 
     def panel(self, name: str) -> None:
         self.root.get_by_role("toolbar").get_by_role("button", name=name).click()
@@ -143,7 +143,7 @@ def test_layers_are_seen_at_once_and_in_files(finish: FinishPage, person: Person
 
     finish.panel("Caption")
     finish.field("caption.text").fill("뛰어 Wow")
-    until(lambda: finish.count(WHITE) > 100, 10, "the caption in its font")
+    until(lambda: finish.count(WHITE) > 100, 30, "the caption in its font")
     assert count(finish.shown()[:64], WHITE) == 0
     finish.choose("caption.place", "top")
     assert count(finish.shown()[:64], WHITE) > 100
@@ -169,10 +169,10 @@ def test_layers_are_seen_at_once_and_in_files(finish: FinishPage, person: Person
     expect(finish.root).to_be_hidden()
     expect(finish.page.get_by_test_id("edit-finish")).to_be_focused()
     player = finish.page.locator("frame-player canvas")
-    until(lambda: yellow_on(player) > 100, 10, "the finish in the player")
+    until(lambda: yellow_on(player) > 100, 30, "the finish in the player")
     finish.page.get_by_test_id("strip").locator("img[src^='data:']").first.wait_for()
     finish.page.locator("timeline-tools [data-do=undo]").click()
-    until(lambda: yellow_on(player) == 0, 10, "the studio's undo")
+    until(lambda: yellow_on(player) == 0, 30, "the studio's undo")
     assert person.get(f"projects/{project['id']}/")["finish"]["outline"] is None
 
 
@@ -208,7 +208,7 @@ def test_the_loop_is_placed_by_pointer_keys_and_sliders(
     assert finish.box()[2] - finish.box()[0] == pytest.approx((right - left) / 2, abs=2)
     finish.page.mouse.move(*start)
     finish.page.mouse.wheel(0, -200)
-    until(lambda: finish.box()[2] - finish.box()[0] > (right - left) / 2 + 4, 5, "a zoom by the wheel")
+    until(lambda: finish.box()[2] - finish.box()[0] > (right - left) / 2 + 4, 30, "a zoom by the wheel")
     finish.root.get_by_role("button", name="Start over").click()
     finish.choose("placement.fit", "cover")
     assert finish.box()[3] - finish.box()[1] > 1.7 * (bottom - top)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, SignIn, assert_fits, expect_ready
+from tests.browser.late.held import HeldRequests
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -199,11 +200,9 @@ def test_the_frame_shown_when_still_and_the_words_for_the_emoji_are_kept(studio:
 
 
 def test_words_are_typed_only_once_they_are_kept(studio: Page, emoji: Emoji) -> None:
-    held: list[Route] = []
-    studio.route(re.compile("project-words"), lambda route: held.append(route), times=1)
+    held = HeldRequests(studio, re.compile("project-words"), times=1)
     words = studio.get_by_test_id("words")
-    with studio.expect_request(re.compile("project-words")):
-        words.locator("summary").click()
+    words.locator("summary").click()
     expect(words.get_by_label("What it shows")).to_be_disabled()
     expect(words.get_by_label("Tags")).to_be_disabled()
     held[0].continue_()

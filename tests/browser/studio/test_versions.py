@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE, SignIn
+from tests.polling import until
 from tests.stack.product import Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -41,11 +42,7 @@ def assert_cards_move(page: Page) -> None:
     moving.scroll_into_view_if_needed()
     expect(card(page, "Version C")).to_have_attribute("data-shown", re.compile("preview"))
     first = moving.evaluate(PIXELS)
-    for _ in range(400):
-        page.wait_for_timeout(50)
-        if moving.evaluate(PIXELS) != first:
-            break
-    assert moving.evaluate(PIXELS) != first, "the card stands still"
+    until(lambda: moving.evaluate(PIXELS) != first, 20, "a card that moves")
 
 
 def choose_while_paused(page: Page) -> None:
@@ -60,9 +57,8 @@ def choose_while_paused(page: Page) -> None:
     card(page, "Version B").click()
     expect(card(page, "Version B")).to_have_attribute("aria-pressed", "true")
     expect(strip).not_to_have_attribute("src", old)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(200)
-    assert all(canvas.evaluate(PIXELS) != shown for canvas, shown in zip(canvases.all(), before, strict=True))
+    for canvas, shown in zip(canvases.all(), before, strict=True):
+        until(lambda: canvas.evaluate(PIXELS) != shown, 30, "the version in the player and the chats")  # noqa: B023
 
 
 def return_to_mix(page: Page) -> None:
@@ -141,6 +137,4 @@ def test_a_phone_keeps_the_player_in_view_above_tabs_that_a_thumb_can_hit(
     before = player.evaluate(PIXELS)
     card(page, "Version C").click()
     expect(card(page, "Version C")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(200)
-    assert player.evaluate(PIXELS) != before
+    until(lambda: player.evaluate(PIXELS) != before, 30, "the version in the player")
