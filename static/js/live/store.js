@@ -158,7 +158,7 @@ export class Store {
     return answer;
   }
 
-  /** Settles once what was sent in turn is answered. @returns {Promise<unknown>} */
+  /** Settles once what was sent in turn is answered: a file that is asked for before might be made without it. @returns {Promise<unknown>} */
   get answered() {
     return this.#lastTurn;
   }

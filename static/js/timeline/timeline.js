@@ -43,8 +43,7 @@ export class Timeline {
   /** Undo or redo. @param {"undo"|"redo"} way */
   go(way) {
     this.#isLocked = true;
-    // A choice that is not answered yet is no step yet: to undo before would take back the step before it.
-    return this.#enqueue(() => this.#store.answered.then(() => this.history[way]()));
+    return this.#enqueue(() => this.history[way]());
   }
 
   async #send() {
@@ -55,9 +54,9 @@ export class Timeline {
     if (this.#next) this.#store.showInOrder(this.#next);
   }
 
-  /** @param {() => Promise<void>} action */
+  /** Act after all that was asked for before: a choice that is not answered is no step yet that could be undone. @param {() => Promise<void>} action */
   #enqueue(action) {
-    const done = this.#done.then(() => this.#attempt(action)).then(() => {
+    const done = this.#store.inTurn(() => this.#attempt(action)).then(() => {
       if (this.#done === done) this.#isLocked = false;
     });
     this.#done = done;

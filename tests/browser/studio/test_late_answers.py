@@ -132,6 +132,42 @@ def test_what_a_retry_made_is_shown_once_its_frame_is_looked_at_and_words_are_ke
     assert failed == ["", "It fell over."]
 
 
+DOWNLOAD: Final = f"""async (kind) => {{{OPEN}
+  document.body.innerHTML = `<quick-download data-platform="slack"><div class="split"><button data-save></button>
+    <details><summary></summary><button data-platform="slack">Slack</button></details>
+    <button data-share></button></div>
+    <div data-result></div><p data-error></p></quick-download>`;
+  const {{ QuickDownload }} = await import("/js/elements/studio/exports/quick-download.js");
+  const {{ History }} = await import("/js/timeline/history.js");
+  const {{ Timeline }} = await import("/js/timeline/timeline.js");
+  const {{ Draft }} = await import("/js/elements/studio/finish/draft.js");
+  document.querySelector("quick-download").attach(store);
+  const change = {{
+    choice: () => chooseCandidate(store, "b", place),
+    timeline: () => new Timeline(store, new History(store)).arrange([{{ frame: "frame", delay_ms: 160 }}]),
+    finish: () => {{
+      const draft = new Draft(store);
+      draft.change({{ outline: "yellow" }});
+      draft.keep();
+    }},
+  }};
+  change[kind]();
+  document.querySelector("[data-save]").click();
+  for (let turn = 0; turn < 5; turn++) await settle();
+  const before = held.map(({{ asked }}) => "platforms" in asked);
+  const answer = {{ ...project, ...frame("b"), frames: [frame("b")], undo: {{ frames: [] }} }};
+  held[0].answer(200, answer);
+  while (held.length < 2) await settle();
+  sessionStorage.clear();
+  return [before, held[1].asked.platforms];
+}}"""
+
+
+@pytest.mark.parametrize("kind", ["choice", "timeline", "finish"])
+def test_a_file_is_asked_for_once_what_it_shall_show_is_saved(script_page: Page, kind: str) -> None:
+    assert script_page.evaluate(DOWNLOAD, kind) == [[False], ["slack"]]
+
+
 @pytest.mark.parametrize(
     ("first", "second", "seen", "steps"),
     [

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE, SignIn
+from tests.browser.late.held import HeldRequests
 from tests.polling import until
 from tests.stack.product import Person, Product
 
@@ -138,3 +139,21 @@ def test_a_phone_keeps_the_player_in_view_above_tabs_that_a_thumb_can_hit(
     card(page, "Version C").click()
     expect(card(page, "Version C")).to_have_attribute("aria-pressed", "true")
     until(lambda: player.evaluate(PIXELS) != before, 30, "the version in the player")
+
+
+def test_a_file_waits_for_the_version_that_is_being_chosen(
+    sign_in: SignIn, finished: tuple[Person, dict[str, Any]]
+) -> None:
+    person, project = finished
+    page = sign_in(person)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.url.endswith("/exports/") else None)
+    held = HeldRequests(page, "**/choose/")
+    page.goto(f"/emojis/{project['id']}/")
+    card(page, "Version B").click()
+    choice = held[0]
+    page.get_by_role("button", name="Make file for Slack").click()
+    page.evaluate("() => new Promise((resolve) => setTimeout(resolve))")
+    assert sent == []
+    with page.expect_request("**/exports/"):
+        choice.continue_()

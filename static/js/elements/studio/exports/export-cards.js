@@ -74,7 +74,7 @@ export class ExportCards extends HTMLElement {
     this.#keys.set(platform, idempotency);
     await runAction(errorPlace(card), (busy) => this.#setSending(platform, busy), async () => {
       const options = readOptions(this);
-      const send = (/** @type {string} */ key) => makeExports(this.#store.project.id, [platform], key, options);
+      const send = (/** @type {string} */ key) => this.#store.answered.then(() => makeExports(this.#store.project.id, [platform], key, options));
       for (const row of await idempotency.use(JSON.stringify([platform, options]), send)) this.#store.setExport(row);
     });
   }

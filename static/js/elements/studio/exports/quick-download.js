@@ -79,7 +79,7 @@ export class QuickDownload extends HTMLElement {
     const platform = this.dataset.platform ?? "";
     const known = this.#store.exports.get(platform);
     if (known?.status === "succeeded" && !this.#store.isOutdated(known)) return deliver(known);
-    const send = (/** @type {string} */ key) => makeExports(this.#store.project.id, [platform], key);
+    const send = (/** @type {string} */ key) => this.#store.answered.then(() => makeExports(this.#store.project.id, [platform], key));
     await runAction(errorPlace(this), (busy) => this.#setSending(busy), async () => {
       find(this, "[data-result]", HTMLElement).replaceChildren();
       for (const row of await this.#key.use(platform, send)) {

@@ -95,8 +95,8 @@ export class Draft {
     let problem = null;
     try {
       for (let sent = null; sent !== this.#kept; ) {
-        sent = this.#kept;
-        const { undo: _undo, ...project } = await setFinish(this.#store.project.id, sent);
+        const finish = (sent = this.#kept);
+        const { undo: _undo, ...project } = await this.#store.inTurn(() => setFinish(this.#store.project.id, finish));
         this.#store.setProject(project);
       }
     } catch (error) {
