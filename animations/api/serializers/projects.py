@@ -170,10 +170,10 @@ class ChooseForAllSerializer(serializers.Serializer[Any]):
     )
     candidates = serializers.ListField(
         child=serializers.UUIDField(),
-        min_length=1,
         max_length=MAX_FRAMES,
         required=False,
-        help_text="In place of a version: candidates, each for its own frame. Other frames stay as they are.",
+        help_text="In place of a version: candidates, each for its own frame. Other frames stay as they are; none "
+        "does nothing, as the `undo` of a choice that changed nothing.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

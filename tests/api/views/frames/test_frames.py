@@ -63,7 +63,10 @@ def test_a_version_is_chosen_for_all_frames_in_one_request_and_taken_back(
         assert shown["chosen"] == shown["candidates"][1]["id"]
     undone = choose_for_all(api, project, **answer.json()["undo"]).json()
     assert [one["chosen"] for one in undone["frames"]] == before
-    assert choose_for_all(api, project, **answer.json()["undo"]).json()["undo"] == {"candidates": []}
+    unchanged = choose_for_all(api, project, **answer.json()["undo"]).json()
+    assert unchanged["undo"] == {"candidates": []}
+    again = choose_for_all(api, project, **unchanged["undo"])
+    assert (again.status_code, again.json()["frames"]) == (200, undone["frames"])
 
 
 def test_a_choice_for_all_frames_names_one_version_or_candidates_of_this_emoji(
