@@ -6,6 +6,11 @@ const ROOT = "/api/v1/";
 const TIME_LIMIT_MS = 20_000;
 const UPLOAD_LIMIT_MS = 180_000;
 
+/** Whether the page is being left: what it still sends is to arrive without it. */
+let isLeaving = false;
+addEventListener("pagehide", () => (isLeaving = true));
+addEventListener("pageshow", () => (isLeaving = false));
+
 /** @typedef {{code: string, detail: string, attr: string|null}} ErrorDetail */
 
 /** A request that failed. `status` is 0 when no answer came. */
@@ -80,6 +85,7 @@ export async function request(method, path, { body, key, signal } = {}) {
       headers: headers(method, key, body !== undefined),
       body: body === undefined ? null : JSON.stringify(body),
       credentials: "same-origin",
+      keepalive: isLeaving,
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
   } catch (error) {

@@ -248,3 +248,13 @@ def test_fingers_move_and_pinch_on_a_phone(sign_in: SignIn, person: Person, proj
     page.set_viewport_size({"width": 320, "height": PHONE["height"]})
     names = finish.root.locator(".editor-tools button")
     assert names.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
+
+
+def test_what_was_typed_just_before_a_reload_is_saved(
+    finish: FinishPage, person: Person, project: dict[str, Any]
+) -> None:
+    finish.panel("Caption")
+    finish.field("caption.text").fill("Wow")
+    finish.page.reload()
+    caption = until(lambda: person.get(f"projects/{project['id']}/")["finish"]["caption"], 20, "the caption")
+    assert caption["text"] == "Wow"

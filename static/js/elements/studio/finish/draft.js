@@ -31,6 +31,7 @@ export class Draft {
     this.#store = store;
     this.finish = this.#kept = store.project.finish;
     store.subscribe((topics) => topics.has("project") && this.#follow());
+    addEventListener("pagehide", () => this.keep()); // a reload does not wait for the pause
   }
 
   get canUndo() {
