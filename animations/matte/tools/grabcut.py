@@ -23,14 +23,17 @@ Marks = npt.NDArray[np.uint8]
 """H×W of OpenCV's four classes: sure and probable background (0, 2) and foreground (1, 3)."""
 
 
-def cut_by_marks(rgb: Picture, likely: Mask, sure_foreground: Mask, sure_background: Mask, rounds: int = 1) -> Mask:
+def cut_by_marks(
+    rgb: Picture, likely: Mask, sure_foreground: Mask, sure_background: Mask, rounds: int = 1, side: int = SIDE
+) -> Mask:
     """Return what of `rgb` (H×W×3 uint8) belongs to the foreground, as an H×W mask.
 
     `likely` is the first guess where nothing is sure; the colours of both sides are learned of it, and in further
-    `rounds` of the cut before. All foreground if nothing can be background, and the reverse.
+    `rounds` of the cut before. The copy that is cut has at most `side` px. All foreground if nothing can be
+    background, and the reverse.
     """
     height, width = likely.shape
-    scale = min(1.0, SIDE / max(height, width))
+    scale = min(1.0, side / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     marks = _marks(likely, sure_foreground, sure_background, size)
     if not (marks & 1).any() or (marks & 1).all():

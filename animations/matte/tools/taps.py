@@ -38,6 +38,9 @@ THIN: Final = 3
 """px: a change that is less wide follows a soft edge, for as long as that is, and leads away from what was tapped."""
 BESIDE: Final = 0.07
 """Of the picture's shorter side: no more of a leak that goes on behind a thin part of the subject goes with it."""
+GUESSED: Final = 64
+"""px of the longer side of the copy on which a gap is guessed, in a tenth of a cut's time. Of 144 gaps, one tap mends
+138 so; with 128 px and without any guess 135, and the slowest of twenty takes 28 ms instead of 46 and 70."""
 GROWTH: Final = 2.5
 """Of the window, where what is tapped goes on beyond it."""
 NEARLY: Final = 0.75
@@ -222,11 +225,10 @@ def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, beside: float, 
     """
     meant = meant & (~old if adds else old)
     core = finger | (cv2.erode(meant.view(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-    nothing = np.zeros_like(old)
     if adds:
-        changed = cut_by_marks(rgb, old | meant, core, nothing) & ~old
+        changed = _cut_added(rgb, old | meant, core, finger) & ~old
     else:
-        changed = old & ~cut_by_marks(rgb, old & ~meant, nothing, core | ~old)
+        changed = old & ~cut_by_marks(rgb, old & ~meant, np.zeros_like(old), core | ~old)
     square = np.ones((THIN, THIN), np.uint8)
     wide = cv2.morphologyEx((changed | finger).view(np.uint8), cv2.MORPH_OPEN, square) | finger.view(np.uint8)
     _, labels = cv2.connectedComponents(wide, connectivity=4)
@@ -235,6 +237,18 @@ def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, beside: float, 
         tapped |= _beside(labels, tapped, ~old, beside)
     mine: Mask = grow(tapped, THIN // 2) & (changed | (finger & (old != adds)))
     return mine
+
+
+def _cut_added(rgb: Picture, likely: Mask, core: Mask, finger: Mask) -> Mask:
+    """Return what belongs to the subject when all of `core` does.
+
+    A finger alone says so little of a gap that what it is in is guessed by cutting a small copy first: the colours of
+    two sides that are nearly alike would take several times as long to cut.
+    """
+    nothing = np.zeros_like(core)
+    if np.array_equal(core, finger):
+        likely = cut_by_marks(rgb, likely, core, nothing, side=GUESSED)
+    return cut_by_marks(rgb, likely, core, nothing)
 
 
 def _beside(labels: npt.NDArray[np.int32], tapped: Mask, clear: Mask, within: float) -> Mask:
