@@ -78,6 +78,15 @@ def leak(truth: Alpha, random_number: np.random.Generator) -> Alpha:
     return np.where(blob > 0, np.uint8(255), truth)
 
 
+def gap(truth: Alpha, random_number: np.random.Generator) -> Alpha:
+    """Return the alpha with a round hole in what is solid."""
+    rows, columns = np.nonzero(truth > 250)
+    place = random_number.integers(len(rows))
+    blob = np.zeros_like(truth)
+    cv2.circle(blob, (int(columns[place]), int(rows[place])), int(random_number.integers(15, 50)), 1, -1)
+    return np.where(blob > 0, np.uint8(0), truth)
+
+
 def stroke_along_leak(truth: Alpha, random_number: np.random.Generator, width: int = 24) -> Stroke | None:
     """Return a leak of 40 by 20 px along the subject's edge, and a stroke of 40 px along it; None where none fits."""
     rows, columns = np.nonzero(_rim(truth))

@@ -28,7 +28,7 @@ from animations.matte.tools.brush import brush
 from animations.matte.tools.taps import cut_by_taps
 from tests.bench.local import PYTHON, ROOT
 from tests.bench.mattes import propagation
-from tests.bench.mattes.damage import closed_hole, error, fill_holes, leak, stroke_along_leak, worst_place
+from tests.bench.mattes.damage import closed_hole, error, fill_holes, gap, leak, stroke_along_leak, worst_place
 from tests.bench.mattes.images import SIDE, Example, on_white, over_photos
 
 MENDED: Final = 0.2
@@ -129,17 +129,18 @@ def _cut(example: Example, alpha: Alpha) -> Any:
 
 
 def taps(rows: Rows, examples: Sequence[Example]) -> None:
-    """Mend leaks and filled holes by at most two taps where the error is largest."""
+    """Mend leaks and filled holes by at most two taps where the error is largest, and gaps by one."""
     random_number = np.random.default_rng(1)
     leaks = [(example, leak(example.truth, random_number)) for example in examples]
     holes = [(example, filled) for example in examples if (filled := fill_holes(example.truth)) is not None]
-    for name, damaged, target in (("leaks", leaks, 97), ("pockets", holes, 90)):
+    gaps = [(example, gap(example.truth, random_number)) for example in examples]
+    for name, damaged, count, target in (("leaks", leaks, 2, 97), ("pockets", holes, 2, 90), ("gaps", gaps, 1, 95)):
         left = [
-            error(_tapped(example, alpha, 2), example.truth) / error(alpha, example.truth)
+            error(_tapped(example, alpha, count), example.truth) / error(alpha, example.truth)
             for example, alpha in damaged
         ]
         mended = 100 * mean(share <= MENDED for share in left)
-        rows.add(f"{len(left)} {name}, two taps: % mended", mended, target, at_least=True)
+        rows.add(f"{len(left)} {name}, taps: {count}: % mended", mended, target, at_least=True)
         rows.add(f"{name}: median % of the error left", 100 * median(left), 100 * MENDED)
 
 
