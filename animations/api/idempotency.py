@@ -1,4 +1,4 @@
-"""Answer a spending request that is sent again with the first answer, without doing the work again.
+"""Answer a request that is sent again with the first answer, without doing the work again.
 
 The client names the request with the header `Idempotency-Key`. A row is written before the work and holds the answer
 after it; the database's unique constraint decides between two that come at once. A refusal is not stored, so that the

@@ -16,6 +16,7 @@ from drf_standardized_errors.openapi_serializers import ClientErrorEnum, ServerE
 from rest_framework import serializers
 
 from animations.api.field_descriptions import field_descriptions
+from animations.api.idempotency import IDEMPOTENCY_HEADER
 
 _PLAIN: Final[dict[object, Callable[..., serializers.Field[Any, Any, Any, Any]]]] = {
     str: partial(serializers.CharField, allow_blank=True),
@@ -44,7 +45,7 @@ class ApiSchema(AutoSchema):
             "408": has_body,
             "409": self.method == "POST",
             "413": has_body,
-            "422": any(getattr(one, "name", "") == "Idempotency-Key" for one in self.get_override_parameters()),
+            "422": IDEMPOTENCY_HEADER in self.get_override_parameters(),
             "507": self.method != "GET",
         }
         return can_happen.get(status_code, True) and super()._should_add_error_response(responses, status_code)

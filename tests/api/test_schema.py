@@ -87,16 +87,16 @@ def test_fields_say_what_their_payloads_say_of_them(schema: dict[str, Any]) -> N
 
 
 def test_operations_that_make_something_take_a_key_and_name_their_refusals(schema: dict[str, Any]) -> None:
-    spending = {
+    with_key = {
         name
         for name, operation in operations(schema)
         if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
     }
-    ends = {name.rstrip("/").rpartition("/")[2] for name in spending}
+    ends = {name.rstrip("/").rpartition("/")[2] for name in with_key}
     made_from_others = {"generate", "retry", "refine", "propagate", "exports", "packs", "duplicate"}
     assert ends == {"POST projects", "POST sets", *made_from_others}
     for name, operation in operations(schema):
-        assert ("422" in operation["responses"]) == (name in spending), name
+        assert ("422" in operation["responses"]) == (name in with_key), name
     assert "413" in dict(operations(schema))["POST projects/"]["responses"]
 
 
