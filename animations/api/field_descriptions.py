@@ -7,16 +7,16 @@ import inspect
 import sys
 from functools import cache
 from itertools import pairwise
+from typing import is_typeddict
 
 
 def field_descriptions(payload: type) -> dict[str, str]:
     """Return the sentence of each field of a TypedDict that has one, also of those that it inherits."""
     module = sys.modules[payload.__module__]
     node = _classes(payload.__module__)[payload.__name__]
-    bases = (getattr(module, base.id, None) for base in node.bases if isinstance(base, ast.Name))
-    typed = [base for base in bases if isinstance(base, type) and hasattr(base, "__total__")]
-    inherited = {name: text for base in typed for name, text in field_descriptions(base).items()}
-    return inherited | _described(node)
+    bases = [getattr(module, base.id) for base in node.bases if isinstance(base, ast.Name)]
+    inherited = [field_descriptions(base) for base in bases if is_typeddict(base)]
+    return {name: text for found in (*inherited, _described(node)) for name, text in found.items()}
 
 
 @cache
