@@ -81,6 +81,10 @@ def test_a_browser_that_has_the_file_gets_304(api: APIClient, project: Project) 
     for known in (f"W/{first['ETag']}", "*", f'"another", {first["ETag"]}'):
         assert fetch(api, address, {"If-None-Match": known}).status_code == 304, known
     assert fetch(api, address, {"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_a_request_that_wants_another_version_of_the_file_gets_412(api: APIClient, project: Project) -> None:
+    address = reverse("source-file", args=[project.source.pk, "cutout"])
     assert fetch(api, address, {"If-Match": '"another"'}).status_code == 412
 
 
