@@ -69,7 +69,7 @@ class TranslatingFormatter(ExceptionFormatter):
 
 
 def _sent_field(attr: str | None) -> str | None:
-    """Return the field that is wrong in place of REST framework's name for all of it; None for the whole body."""
+    """Return the field as it was sent, without REST framework's name for all of it; None for the whole body."""
     name = api_settings.NON_FIELD_ERRORS_KEY
     return None if attr == name else attr and attr.removesuffix(f".{name}")
 

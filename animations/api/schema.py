@@ -57,10 +57,10 @@ class ApiSchema(AutoSchema):
 
 @cache
 def serializer_of(payload: type) -> type[serializers.Serializer[Any]]:
-    """Return a serializer with one field per key of a TypedDict and what it says of it, named without "Payload"."""
+    """Return a serializer with a field, and its description, for each key of a TypedDict; named without "Payload"."""
     hints = get_type_hints(payload, include_extras=True)
-    said = field_descriptions(payload)
-    members: dict[str, Any] = {name: _field(hint, help_text=said.get(name)) for name, hint in hints.items()}
+    descriptions = field_descriptions(payload)
+    members: dict[str, Any] = {name: _field(hint, help_text=descriptions.get(name)) for name, hint in hints.items()}
     return type(payload.__name__.removesuffix("Payload"), (serializers.Serializer,), members)
 
 

@@ -19,7 +19,7 @@ class DatabaseCommand(BaseCommand):
     requires_migrations_checks = True
 
     def check_migrations(self) -> None:
-        """Raise `CommandError` where migrations are missing; a database that is away, the command meets by itself."""
+        """Raise `CommandError` where migrations are missing. A database that is away is left to the command."""
         try:
             executor = MigrationExecutor(connection)
         except OperationalError:

@@ -172,8 +172,8 @@ class ChooseForAllSerializer(serializers.Serializer[Any]):
         child=serializers.UUIDField(),
         max_length=MAX_FRAMES,
         required=False,
-        help_text="In place of a version: candidates, each for its own frame. Other frames stay as they are; none "
-        "does nothing, as the `undo` of a choice that changed nothing.",
+        help_text="In place of a version: candidates, each for its own frame. Other frames stay as they are. An "
+        "empty list changes nothing: it is the `undo` of a choice that changed nothing.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def cut_by_marks(
 ) -> Mask:
     """Return what of `rgb` (H×W×3 uint8) belongs to the foreground, as an H×W mask.
 
-    `likely` is the first guess where nothing is sure; the colours of both sides are learned of it, and in further
-    `rounds` of the cut before. The copy that is cut has at most `side` px. All foreground if nothing can be
+    `likely` is the first guess where nothing is sure; the colours of both sides are learned from it, and in
+    further `rounds` from the cut before. The copy that is cut has at most `side` px. All foreground if nothing can be
     background, and the reverse.
     """
     height, width = likely.shape
