@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import READY_MS, SignIn
+from tests.polling import until
 from tests.stack.product import ROOT, Person, Product
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -49,10 +50,16 @@ def row(page: Page, slug: str) -> int:
     return page.locator("#result_list .field-slug").all_inner_texts().index(slug)
 
 
+def load_by(page: Page, button: Locator) -> None:
+    """Press what loads another page, and wait for it with its scripts."""
+    with page.expect_event("load"):
+        button.click()
+
+
 def run_action(page: Page, name: str, action: str) -> None:
     page.locator("#result_list tr", has_text=name).locator("input.action-select").check()
     page.get_by_label("Action:").select_option(label=action)
-    page.get_by_role("button", name="Go").click()
+    load_by(page, page.get_by_role("button", name="Go"))
 
 
 def count_in_gallery(page: Page, name: str) -> int:
@@ -77,7 +84,7 @@ def test_staff_copy_edit_watch_order_and_publish_a_preset(staff: Page, sign_in: 
     staff.get_by_role("button", name="Save and continue editing").click()
 
     preview = staff.locator("preset-preview img")
-    expect(staff.locator("preset-preview")).not_to_have_attribute("stale", "", timeout=30_000)
+    expect(staff.locator("preset-preview")).not_to_have_attribute("stale", "", timeout=READY_MS)
     expect(preview).to_have_js_property("naturalWidth", 112)
     visitor = sign_in(person)
     assert count_in_gallery(visitor, name) == 0
@@ -109,9 +116,9 @@ def test_an_admin_page_keeps_its_scroll_position_and_focus(staff: Page) -> None:
     save.scroll_into_view_if_needed()
     scrolled = staff.evaluate("scrollY")
     assert scrolled > 0
-    save.click()
+    load_by(staff, save)
     expect(staff.get_by_text("was changed successfully")).to_be_in_viewport()
-    assert abs(staff.evaluate("scrollY") - scrolled) < 40
+    until(lambda: abs(staff.evaluate("scrollY") - scrolled) < 40, 20, "the place where it was")
     expect(save).to_be_focused()
 
     staff.goto(PRESETS)
@@ -126,9 +133,9 @@ def test_an_admin_page_keeps_its_scroll_position_and_focus(staff: Page) -> None:
     assert row(staff, "glitch-copy") <= 3
     assert top is not None
 
-    moved.locator("th a").click()
+    load_by(staff, moved.locator("th a"))
     staff.get_by_label("Prompt:").fill("flurbify")
-    staff.get_by_role("button", name="Save and continue editing").click()
+    load_by(staff, staff.get_by_role("button", name="Save and continue editing"))
     expect(staff.get_by_text("No motion was found in these words")).to_be_in_viewport()
     staff.get_by_label("Prompt:").fill("slow wobble")
     expect(staff.locator(".differs")).to_have_text("The recipe is “glitch”.")
