@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn, assert_fits
+from tests.browser.conftest import READY_MS, SignIn, assert_fits
 from tests.browser.late.held import HeldRequests
 from tests.polling import until
 from tests.stack.product import Product
@@ -61,7 +61,7 @@ def shown_file(page: Page) -> str:
 
 def expect_file(page: Page) -> str:
     """Wait until the chats play a file, at every size and with what is found in it; return its address."""
-    expect(page.get_by_test_id("chats")).to_have_attribute("data-state", "file")
+    expect(page.get_by_test_id("chats")).to_have_attribute("data-state", "file", timeout=READY_MS)
     expect(page.locator(".chat.light .emoji img").first).to_have_attribute("src", FILE)
     assert page.evaluate(SIZES) == [[16, 20, 22, 32, 64, 128]] * 3
     expect(page.get_by_test_id("still")).to_be_visible()
@@ -80,7 +80,7 @@ def add_outline(page: Page, plain: str) -> None:
     expect(chats).to_contain_text("from before your last change")
     expect(page.locator(".chat.light .emoji img").first).to_be_hidden()
     request.continue_()
-    expect(chats).to_have_attribute("data-state", "file")
+    expect(chats).to_have_attribute("data-state", "file", timeout=READY_MS)
     outlined = shown_file(page)
     assert FILE.search(outlined) and outlined != plain
     expect(page.get_by_test_id("faint")).to_be_hidden()
@@ -92,7 +92,7 @@ def show_other_platforms(page: Page, plain: str) -> None:
     chats.get_by_label("Shown as in").select_option("Discord emoji")
     expect(page.get_by_role("button", name="Download for Discord", exact=True)).to_be_visible()
     expect(page.locator(".chat.light .emoji img").first).not_to_have_attribute("src", plain)
-    expect(chats).to_have_attribute("data-state", "file")
+    expect(chats).to_have_attribute("data-state", "file", timeout=READY_MS)
     assert_fits(page, 320, 390, 820, 1440)
     page.set_viewport_size({"width": 320, "height": 844})
     message = page.locator(".chat.light .message").first.bounding_box()
