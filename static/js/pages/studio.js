@@ -56,6 +56,7 @@ find(document, "edit-cutout", EditCutout).attach(store);
 const setup = JSON.parse(find(document, "#finish-setup", HTMLScriptElement).textContent ?? "");
 find(document, "edit-finish", EditFinish).attach({ store, playback, bitmaps, setup });
 nameField();
+motionText();
 motionDialog();
 moreMenu();
 partsForLater();
@@ -114,28 +115,35 @@ function nameField() {
     if (document.activeElement !== field) field.value = name;
     document.title = `${name} · EmojiForge`;
   };
-  store.subscribe((topics) => {
-    if (!topics.has("project")) return;
-    show();
-    find(document, "[data-understood-as]", HTMLElement).textContent =
-      store.project.generator === "clip" ? gettext("The clip’s own motion") : store.project.motion.understood_as;
-  });
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") field.value = wanted || store.project.name;
-    if (event.key === "Enter" || event.key === "Escape") field.blur();
-  });
-  field.addEventListener("change", async () => {
-    const name = field.value.trim();
-    if (!name || name === (wanted || store.project.name)) return show();
+  const save = async (/** @type {string} */ name) => {
     wanted = name;
     await runAction(error, () => {}, () => store.inTurn(async () => {
       store.project.name = (await editProject(store.project.id, { name })).name;
     }));
-    if (wanted !== name) return undefined; // another one is being saved by now
+    if (wanted !== name) return; // another one is being saved by now
     wanted = "";
-    return show();
+    show();
+  };
+  store.subscribe((topics) => topics.has("project") && show());
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") field.value = wanted || store.project.name;
+    if (event.key === "Enter" || event.key === "Escape") field.blur();
+  });
+  field.addEventListener("change", () => {
+    const name = field.value.trim();
+    if (name && name !== (wanted || store.project.name)) void save(name);
+    else show();
   });
   replayChange(field, typed);
+}
+
+function motionText() {
+  const place = find(document, "[data-understood-as]", HTMLElement);
+  store.subscribe((topics) => {
+    if (!topics.has("project")) return;
+    const { generator, motion } = store.project;
+    place.textContent = generator === "clip" ? gettext("The clip’s own motion") : motion.understood_as;
+  });
 }
 
 /** Load the dialog of motions when it is asked for. */
