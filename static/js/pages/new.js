@@ -19,11 +19,10 @@ const formError = find(form, "[data-form-error]", HTMLElement);
 const box = form.querySelector("[data-several]");
 const several = box instanceof HTMLInputElement ? new SeveralMotions(picker, box, button) : null;
 const idempotencyKey = new IdempotencyKey();
-let sending = false;
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!sending) void send();
+  if (!drop.isLocked) void send();
 });
 button.disabled = false; // before, the browser would have sent the form, and all would be lost
 drop.addEventListener("change", () => picker.clipRange.set(drop.clip));
@@ -82,7 +81,7 @@ function showProgress(share) {
 
 /** @param {boolean} isSending */
 function setSending(isSending) {
-  sending = drop.isLocked = isSending;
+  drop.isLocked = isSending;
   setBusy(button, isSending);
 }
 
