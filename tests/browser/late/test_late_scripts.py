@@ -130,6 +130,15 @@ def test_words_are_not_lost_when_they_are_sent_before_the_page_can(sign_in: Sign
     expect(words).to_have_value("slow nod")
     expect(page.locator("[data-understood]")).to_contain_text("Understood as")
 
+
+@pytest.mark.stack
+def test_an_emoji_that_is_asked_for_twice_is_sent_once_as_soon_as_its_sample_is_there(
+    sign_in: SignIn, product: Product
+) -> None:
+    page = sign_in(product.person())
+    page.goto("/new/")
+    page.get_by_label("Describe it").fill("slow nod")
+    make = page.get_by_test_id("make")
     samples, uploads = HeldRequests(page, SAMPLES), HeldRequests(page, PROJECTS)
     page.get_by_role("button", name="Try A cat with a bell").click()
     make.dblclick()
@@ -158,15 +167,25 @@ def test_a_name_and_words_of_before_the_studios_scripts_are_kept(
     expect(page).to_have_title("Before · EmojiForge")
     expect(alt).to_be_enabled()
 
+
+@pytest.mark.stack
+def test_a_name_is_changed_back_in_turn_and_one_that_is_refused_is_not_shown_over_what_is_typed(
+    sign_in: SignIn, product: Product, photo: bytes
+) -> None:
+    person = product.person()
+    project = person.upload(photo, prompt="sway", start="false")
+    page = sign_in(person)
+    page.goto(f"/emojis/{project['id']}/")
+    name = page.get_by_label("Name of this emoji")
     changes = HeldRequests(page, "**/api/v1/projects/*/", method="PATCH")
-    for text in ("Other", "Before"):
+    for text in ("Other", project["name"]):
         name.fill(text)
         name.press("Enter")
     changes[0].continue_()
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
         changes[1].continue_()
-    expect(name).to_have_value("Before")
-    assert person.get(f"projects/{project['id']}/")["name"] == "Before"
+    expect(name).to_have_value(project["name"])
+    assert person.get(f"projects/{project['id']}/")["name"] == project["name"]
 
     name.fill("Refused")
     name.press("Enter")
