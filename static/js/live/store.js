@@ -151,25 +151,41 @@ export class Store {
     else if (message.type === "export") this.setExport(message.export);
   }
 
-  /** Send a request, and take its answer, after those before it: none overtakes another. @template T @param {() => Promise<T>} send */
+  /**
+   * Send a request, and take its answer, after those before it: none overtakes another.
+   *
+   * @template T @param {() => Promise<T>} send
+   */
   inTurn(send) {
     const answer = this.#lastTurn.then(send);
     this.#lastTurn = answer.catch(() => {});
     return answer;
   }
 
-  /** Settles once what was sent in turn is answered: a file that is asked for before might be made without it. @returns {Promise<unknown>} */
+  /**
+   * Settles once all that was sent in turn is answered. A file that is asked for earlier might be made without it.
+   *
+   * @returns {Promise<unknown>}
+   */
   get answered() {
     return this.#lastTurn;
   }
 
-  /** Show another candidate in a frame that shows `from`; a frame that shows a third by now stays as it is. @param {string} id of the frame @param {string|null} from @param {string|null} to */
+  /**
+   * Show another candidate in a frame that shows `from`; a frame that shows a third by now stays as it is.
+   *
+   * @param {string} id of the frame @param {string|null} from @param {string|null} to
+   */
   replaceChosen(id, from, to) {
     const frame = this.project.frames.find((row) => row.id === id);
     if (frame && frame.chosen === from) this.setFrame({ ...frame, chosen: to });
   }
 
-  /** Take a frame that a request to choose was answered with, if it still shows what it showed then. @param {Frame} frame @param {string|null|undefined} shown @param {number} [revision] */
+  /**
+   * Take the frame in an answer to a choice, unless something else was chosen in it after the request.
+   *
+   * @param {Frame} frame @param {string|null|undefined} shown the candidate that was shown then @param {number} [revision]
+   */
   setChosenFrame(frame, shown, revision) {
     const known = this.project.frames.find((row) => row.id === frame.id);
     if (!known || known.chosen === shown) this.setFrame(frame, revision);

@@ -131,7 +131,7 @@ async function remove(button) {
   if (focus) find(row, "[data-undo]", HTMLButtonElement).focus();
 }
 
-/** Tell whether nobody misses the focus: it is in this element, which goes, or nowhere. @param {Element|null} element */
+/** Tell whether the focus may be moved: it is in this element, which goes away, or nowhere. @param {Element|null} element */
 const isFocusFree = (element) => document.activeElement === document.body || Boolean(element?.contains(document.activeElement));
 
 /** Copy a card's emoji, and open the copy. @param {HTMLElement} button */

@@ -8,7 +8,7 @@ import { gettext } from "../../../i18n.js";
 /** @import { Store } from "../../../live/store.js" */
 
 export class ProjectWords extends HTMLElement {
-  /** Enable the fields, in which nobody can type before: what was typed then would be lost. @param {Store} store */
+  /** Show and save the words of the store's project. The fields are disabled until then: what is typed would be lost. @param {Store} store */
   attach(store) {
     store.subscribe((topics) => topics.has("project") && this.#show(store));
     this.addEventListener("change", (event) => {
