@@ -48,7 +48,7 @@ NEARLY: Final = 0.75
 BOX_MARGIN: Final = 0.15
 """Of a box's sides: so much round it is looked at, to learn what the background is like."""
 BOX_ROUNDS: Final = 2
-"""A box says less than a matte does: the colours are learned of what is in it, and again of what was cut."""
+"""A box says less than a matte does: the colours are learned from what is in it, and again from what was cut."""
 FILLED: Final = 0.05
 """Of a box: with less of the matte in it, all of it may be the subject."""
 OUTSIDE: Final = "A tap must be on the picture."
@@ -206,22 +206,22 @@ def _cut_round(rgb: Picture, alpha: Alpha, at: Point, *, adds: bool, surface: bo
     looked for in the second at once.
     """
     finger = cv2.circle(np.zeros(alpha.shape, np.uint8), at, radius_of(alpha), 1, -1) > 0
-    window, changed, beside = WHOLE, finger, BESIDE * min(alpha.shape)
+    window, changed, within = WHOLE, finger, BESIDE * min(alpha.shape)
     windows = list(windows_round(at, alpha.shape))
     for window in windows[1:] or windows if surface else windows:
         place = at[0] - (window[1].start or 0), at[1] - (window[0].start or 0)
         part = np.ascontiguousarray(rgb[window])
         meant = finger[window] | connected_alike(part, place) if surface else finger[window]
-        changed = _changed(part, alpha[window] >= HALF, meant, finger[window], beside, adds=adds)
+        changed = _changed(part, alpha[window] >= HALF, meant, finger[window], within, adds=adds)
         if not _goes_on(changed, window, alpha.shape):
             break
     return window, changed
 
 
-def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, beside: float, *, adds: bool) -> Mask:
+def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, within: float, *, adds: bool) -> Mask:
     """Return what changes sides when `meant` does: the thing that is connected to the finger.
 
-    What is taken away goes on `beside` that, for so many px.
+    Where it is taken away, parts go with it that lie `within` so many px beside it.
     """
     meant = meant & (~old if adds else old)
     core = finger | (cv2.erode(meant.view(np.uint8), np.ones((3, 3), np.uint8)) > 0)
@@ -234,7 +234,7 @@ def _changed(rgb: Picture, old: Mask, meant: Mask, finger: Mask, beside: float, 
     _, labels = cv2.connectedComponents(wide, connectivity=4)
     tapped = np.isin(labels, np.unique(labels[finger]))
     if not adds:
-        tapped |= _beside(labels, tapped, ~old, beside)
+        tapped |= _find_parts_beside(labels, tapped, ~old, within)
     mine: Mask = grow(tapped, THIN // 2) & (changed | (finger & (old != adds)))
     return mine
 
@@ -251,14 +251,14 @@ def _cut_added(rgb: Picture, likely: Mask, core: Mask, finger: Mask) -> Mask:
     return cut_by_marks(rgb, likely, core, nothing)
 
 
-def _beside(labels: npt.NDArray[np.int32], tapped: Mask, clear: Mask, within: float) -> Mask:
+def _find_parts_beside(labels: npt.NDArray[np.int32], tapped: Mask, clear: Mask, within: float) -> Mask:
     """Return the parts that lie wholly `within` so many px of the tapped one, and are open to what is clear.
 
     A leak goes on behind a thin part of the subject, and is one to whoever taps it.
     """
     away = cv2.distanceTransform((~tapped).view(np.uint8), cv2.DIST_L2, 3) > within
-    beside: Mask = np.isin(labels, np.setdiff1d(labels[grow(clear, THIN)], labels[away]))
-    return beside
+    parts: Mask = np.isin(labels, np.setdiff1d(labels[grow(clear, THIN)], labels[away]))
+    return parts
 
 
 def _goes_on(changed: Mask, window: Window, shape: tuple[int, ...]) -> bool:
