@@ -125,15 +125,6 @@ def test_a_stroke_lands_where_it_is_seen_zoomed_and_panned_and_a_pen_makes_it_th
     assert editor.alphas((50, 120), (50, 124)) == [0, 0]
 
 
-def draw_with_pen(page: Page, start: Place, end: Place, pressure: float) -> None:
-    """Draw with a pen that is pressed so firmly, from 0 to 1."""
-    session = page.context.new_cdp_session(page)
-    for kind, (x, y) in (("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end)):
-        event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
-        session.send("Input.dispatchMouseEvent", event | {"pointerType": "pen", "force": pressure})
-    session.detach()
-
-
 def test_a_move_of_the_brush_takes_less_than_half_a_frame_on_the_largest_picture(open_editor: OpenEditor) -> None:
     with Image.open(io.BytesIO(discs())) as picture:
         editor = open_editor(png(picture.resize((2048, 1536))))
@@ -150,6 +141,15 @@ def test_a_move_of_the_brush_takes_less_than_half_a_frame_on_the_largest_picture
     expect(editor.root.locator(".stroke")).to_have_count(1)
     editor.page.keyboard.press("Escape")
     assert 0.1 < spent < HALF_A_FRAME_MS, "usual are 3"
+
+
+def draw_with_pen(page: Page, start: Place, end: Place, pressure: float) -> None:
+    """Draw with a pen that is pressed so firmly, from 0 to 1."""
+    session = page.context.new_cdp_session(page)
+    for kind, (x, y) in (("mousePressed", start), ("mouseMoved", end), ("mouseReleased", end)):
+        event = {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
+        session.send("Input.dispatchMouseEvent", event | {"pointerType": "pen", "force": pressure})
+    session.detach()
 
 
 def busy_ms(session: CDPSession) -> float:

@@ -119,19 +119,6 @@ RETRIES: Final = """async () => {
   }
   return { kept, sent, seen };
 }"""
-
-
-def test_what_a_retry_made_is_shown_once_its_frame_is_looked_at_and_words_are_kept_that_were_not_sent(
-    script_page: Page,
-) -> None:
-    found = script_page.evaluate(RETRIES)
-    assert (found["kept"], found["sent"]) == ("jump higher", "")
-    nothing, ready, failed = found["seen"]
-    assert nothing == ["", ""]
-    assert "Made 1 new version" in ready[0]
-    assert failed == ["", "It fell over."]
-
-
 DOWNLOAD: Final = f"""async (kind) => {{{OPEN}
   document.body.innerHTML = `<quick-download data-platform="slack"><div class="split"><button data-save></button>
     <details><summary></summary><button data-platform="slack">Slack</button></details>
@@ -161,6 +148,17 @@ DOWNLOAD: Final = f"""async (kind) => {{{OPEN}
   sessionStorage.clear();
   return [before, held[1].asked.platforms];
 }}"""
+
+
+def test_what_a_retry_made_is_shown_once_its_frame_is_looked_at_and_words_are_kept_that_were_not_sent(
+    script_page: Page,
+) -> None:
+    found = script_page.evaluate(RETRIES)
+    assert (found["kept"], found["sent"]) == ("jump higher", "")
+    nothing, ready, failed = found["seen"]
+    assert nothing == ["", ""]
+    assert "Made 1 new version" in ready[0]
+    assert failed == ["", "It fell over."]
 
 
 @pytest.mark.parametrize("kind", ["choice", "timeline", "finish"])
