@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import psutil
 
 from tests.chaos.world import World
+from tests.processes import children_of, command_line
 
 Found = TypeVar("Found")
 STOPPED_S: Final = 3.0
@@ -96,21 +97,11 @@ def find(world: World, kind: str) -> list[psutil.Process]:
     if kind == "handler":
         return [process for process in world.endpoint.handlers() if process.is_running()]
     words = WORDS.get(kind, WORDS["worker parent"])
-    found = [child for child in children_of(world.product.process.pid) if any(word in line(child) for word in words)]
+    found = [
+        child
+        for child in psutil.Process(world.product.process.pid).children()
+        if any(word in command_line(child) for word in words)
+    ]
     for _ in range(GENERATIONS.get(kind, 0)):
-        found = [below for process in found for below in children_of(process.pid)]
+        found = [below for process in found for below in children_of(process)]
     return found
-
-
-def children_of(pid: int) -> list[psutil.Process]:
-    try:
-        return list(psutil.Process(pid).children())
-    except psutil.Error:
-        return []
-
-
-def line(process: psutil.Process) -> str:
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:
-        return ""

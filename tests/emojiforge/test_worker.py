@@ -17,6 +17,7 @@ from rq import Queue
 from emojiforge.worker import main
 from tests.emojiforge.valkey import Valkey
 from tests.polling import until
+from tests.processes import children_of
 
 ROOT = Path(__file__).parents[2]
 JOBS = "tests.emojiforge.work_horse_jobs"
@@ -166,7 +167,7 @@ def test_workers_share_the_memory_of_what_they_have_loaded(shared_worker: Worker
 def test_a_killed_worker_leaves_its_work_horse_to_finish_and_is_replaced(worker: Worker) -> None:
     worker.starts_a_job("running")
     before = worker.workers()
-    next(process for process in before if process.children()).kill()
+    next(process for process in before if children_of(process)).kill()
     worker.job_goes_on("running")
     until(lambda: len(set(worker.workers()) - set(before)) == 1)
     worker.does_a_job("next")

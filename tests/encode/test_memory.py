@@ -16,6 +16,7 @@ from animations.encode.frames import Released
 from animations.encode.quality import QUALITY_SCALES
 from tests.bench.exports.memory import LIMIT_MB, measure_memory
 from tests.encode.images import Frame, ball, rolling
+from tests.processes import command_line
 
 ONE_BY_ONE: dict[str, Callable[[Iterable[Frame], Sequence[int]], bytes]] = {
     "AVIF": partial(avif.encode, quality=85),
@@ -62,7 +63,7 @@ def rss_of_child(count: int) -> int:
     """Return the bytes of memory of a new child that has encoded so many frames of 512 px."""
     CLIENT.stop()
     webm.encode((rolling(2, 512) * count)[:count], [50] * count, crf=63)
-    (child,) = [each for each in psutil.Process().children() if CHILD in each.cmdline()]
+    (child,) = [each for each in psutil.Process().children() if CHILD in command_line(each)]
     return int(child.memory_info().rss)
 
 

@@ -102,13 +102,5 @@ def require_weights() -> None:
         pytest.fail(weights.instructions())
 
 
-def has_exited(process: psutil.Process) -> bool:
-    """Tell whether a process has ended, even where its new parent has not reaped it yet."""
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def base64_of(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")

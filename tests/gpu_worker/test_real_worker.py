@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 
 from gpu.contract import Request, read_output
-from tests.gpu_worker.endpoint_process import LocalEndpoint, base64_of, has_exited, start_endpoint
+from tests.gpu_worker.endpoint_process import LocalEndpoint, base64_of, start_endpoint
 from tests.gpu_worker.sample_images import duck, encoded
 from tests.polling import until
+from tests.processes import has_exited
 
 pytestmark = pytest.mark.stack
 

@@ -18,6 +18,7 @@ from animations.ingest.client import Decoded, decode
 from animations.ingest.errors import DecodeError
 from tests.ingest.checks import decoding_child_memory
 from tests.ingest.images import RED, encoded, png, slow_jpeg, two_halves
+from tests.processes import command_line
 
 HEIC = Path(__file__).parents[1] / "data" / "small.heic"
 
@@ -101,7 +102,7 @@ def pipe(tmp_path: Path) -> Path:
 
 
 def readers_of(path: Path) -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if str(path) in child.cmdline()]
+    return [child for child in psutil.Process().children(recursive=True) if str(path) in command_line(child)]
 
 
 def test_a_decoder_that_hangs_is_killed(pipe: Path, out_dir: Path) -> None:

@@ -19,6 +19,7 @@ import redis
 
 from emojiforge.launch.ports import free_port
 from tests.polling import until
+from tests.processes import children_of, command_line, has_exited
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "static" / "samples"
@@ -46,12 +47,8 @@ class Product:
         return until(lambda: self._child(words), 30, f"a process {words}")
 
     def _child(self, words: tuple[str, ...]) -> psutil.Process | None:
-        for process in psutil.Process(self.process.pid).children(recursive=True):
-            try:
-                line = " ".join(process.cmdline())
-            except psutil.Error:
-                continue
-            if all(word in line for word in words) and process.ppid() == self.process.pid:
+        for process in psutil.Process(self.process.pid).children():
+            if all(word in command_line(process) for word in words):
                 return process
         return None
 
@@ -62,7 +59,7 @@ class Product:
 
     def work_horses(self, queue: str) -> list[psutil.Process]:
         """Return the work-horses that the RQ workers of `queue` have forked for their jobs."""
-        return [horse for worker in self.workers(queue) for horse in worker.children()]
+        return [horse for worker in self.workers(queue) for horse in children_of(worker)]
 
     def work_horse(self, queue: str) -> psutil.Process:
         """Return the first of them, as soon as there is one."""
@@ -140,5 +137,5 @@ def running_product(data_dir: Path, **more: str) -> Iterator[Product]:
             person.http.close()
         process.terminate()
         process.wait(30)
-    left = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    left = [child for child in children if not has_exited(child)]
     assert left == [], f"left behind: {left}"

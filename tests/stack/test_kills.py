@@ -8,6 +8,7 @@ import pytest
 
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
+from tests.processes import kill_all
 from tests.stack.fixtures import bright, executions
 from tests.stack.product import Person, Product
 
@@ -43,8 +44,7 @@ def assert_finished_once(person: Person, project: dict[str, Any], calls: int = 1
 
 def test_a_job_survives_the_end_of_its_rq_parent(faulty: Product, person: Person) -> None:
     project = begin(person)
-    for worker in faulty.workers("bulk"):
-        worker.kill()
+    kill_all(faulty.workers("bulk"))
     assert_finished_once(person, project)
 
 
@@ -56,15 +56,14 @@ def test_a_job_survives_the_end_of_the_process_that_all_workers_come_from(faulty
 
 def test_a_job_survives_the_end_of_its_work_horse(faulty: Product, person: Person) -> None:
     project = begin(person)
-    faulty.work_horse("bulk").kill()
+    kill_all([faulty.work_horse("bulk")])
     assert_finished_once(person, project)
 
 
 def test_a_job_survives_the_end_of_both(faulty: Product, person: Person) -> None:
     project = begin(person)
     workers, horses = faulty.workers("bulk"), faulty.work_horses("bulk")
-    for process in (*workers, *horses):
-        process.kill()
+    kill_all([*workers, *horses])
     assert_finished_once(person, project)
 
 
@@ -74,8 +73,7 @@ def test_a_job_killed_while_its_matte_is_made_takes_the_same_call_up_again(
     before = executions(fake_gpu)
     project = person.upload(bright(), prompt="sway", **BIG)
     until(lambda: person.get(f"jobs/{project['job']['id']}/")["gpu"]["calls"] == 1, 30, "the call")
-    for process in (*faulty.work_horses("bulk"), *faulty.workers("bulk")):
-        process.kill()
+    kill_all([*faulty.work_horses("bulk"), *faulty.workers("bulk")])
     # Two at most when the kill fell while the send was unanswered; the ledger shows both then.
     assert_finished_once(person, project, calls=2)
     job = person.get(f"jobs/{project['job']['id']}/")

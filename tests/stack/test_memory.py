@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
 from PIL import Image
 
 from tests.ingest.sample_clips import scenes, video
 from tests.memory import peak_bytes
 from tests.polling import until
+from tests.processes import has_exited
 from tests.stack.product import Person, Product
 
 pytestmark = pytest.mark.stack
@@ -49,7 +49,7 @@ def watched_work_horse(product: Product) -> tuple[int, str]:
     highest = maps = None
     while highest is None or maps is None:  # the horse of the job before may still be ending
         horse = product.work_horse("bulk")
-        while horse.is_running() and horse.status() != psutil.STATUS_ZOMBIE:
+        while not has_exited(horse):
             try:
                 highest, maps = peak_bytes(horse.pid), mapped(horse.pid)
             except OSError:

@@ -11,6 +11,7 @@ import pytest
 from tests.encode.packs.store_rules import broken_rules
 from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
+from tests.processes import kill_all
 from tests.stack.fixtures import bright, executions
 from tests.stack.product import Person, Product
 
@@ -69,8 +70,7 @@ def test_a_set_survives_the_end_of_its_workers_while_its_matte_is_made(
     person, before = faulty.person(), executions(fake_gpu)
     made = make_set(person)
     until(lambda: _calls(person, made) == 1, 30, "the call")
-    for process in (*faulty.work_horses("bulk"), *faulty.workers("bulk")):
-        process.kill()
+    kill_all([*faulty.work_horses("bulk"), *faulty.workers("bulk")])
     shown = finished(person, made)
     assert shown["status"] == "ready"
     # Two at most where the kill fell while the send was unanswered; the ledger shows both then.

@@ -21,8 +21,9 @@ from tests.gpu_worker.emulator.harness import (
     square_png,
     wait_for_idle_workers,
 )
-from tests.gpu_worker.endpoint_process import LocalEndpoint, has_exited
+from tests.gpu_worker.endpoint_process import LocalEndpoint
 from tests.polling import until
+from tests.processes import has_exited, kill_all
 
 pytestmark = pytest.mark.stack
 
@@ -70,8 +71,7 @@ def test_a_job_outlives_the_kill_of_its_worker_and_of_what_that_had_started(fake
     started = fake_endpoint.descendants()
     job_id = fake_endpoint.run(pack_input(60))
     first = fake_endpoint.wait_until_in_progress(job_id)["workerId"]
-    for worker in psutil.Process(fake_endpoint.process.pid).children():
-        worker.kill()
+    kill_all(psutil.Process(fake_endpoint.process.pid).children())
     until(lambda: all(has_exited(process) for process in started))
     job = fake_endpoint.wait_until_ended(job_id)
     assert (job["status"], job["workerId"] != first) == ("COMPLETED", True)

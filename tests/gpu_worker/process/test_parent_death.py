@@ -7,7 +7,8 @@ import sys
 
 import psutil
 
-from tests.gpu_worker.endpoint_process import ROOT, has_exited
+from tests.gpu_worker.endpoint_process import ROOT
+from tests.processes import has_exited
 
 WORKER = """
 import os, time

@@ -33,6 +33,7 @@ from animations.work.errors import WorkFailed
 from animations.work.kinds.export import EARLIER_FINISH, EARLIER_MOTION, begin_export, export
 from animations.work.lease import claim
 from tests.polling import until
+from tests.processes import command_line
 
 GREEN, BLUE = (0, 255, 0, 255), (0, 0, 255, 255)
 
@@ -238,7 +239,7 @@ def run_and_disconnect(job: str) -> None:
 
 def encoders() -> list[psutil.Process]:
     """Return the processes of this one that encode a video."""
-    return [child for child in psutil.Process().children() if CHILD in child.cmdline()]
+    return [child for child in psutil.Process().children() if CHILD in command_line(child)]
 
 
 def test_a_file_begins_with_the_poster(ready: Project) -> None:
