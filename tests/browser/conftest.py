@@ -86,6 +86,11 @@ def expect_ready(page: Page, frames: int) -> None:
     expect(page.get_by_test_id("strip").locator("[data-status=ready]")).to_have_count(frames)
 
 
+def wait_for_frame(page: Page) -> None:
+    """Wait until the page is drawn as it is now: what scripts place by the layout stands where it will by then."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def project_url(page: Page) -> str:
     """Return the path in the API of the project that the studio shows."""
     return f"projects/{page.url.rstrip('/').rsplit('/', 1)[-1]}/"

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import wait_for_frame
 from tests.stack.product import Person
 
 Place = tuple[float, float]
@@ -66,9 +67,12 @@ class CutoutPage:
         expect(self.root).to_be_visible()
         expect(self.cutout).not_to_have_js_property("naturalWidth", 0)
         expect(self.page.get_by_test_id("status")).to_be_hidden()
+        wait_for_frame(self.page)
 
     def tool(self, name: str) -> None:
+        """Take up a tool. Its options leave the picture more room or less, and it is fitted anew."""
         self.root.get_by_role("toolbar").get_by_role("button", name=name).click()
+        wait_for_frame(self.page)
 
     def is_chosen(self, name: str) -> bool:
         button = self.root.get_by_role("toolbar").get_by_role("button", name=name)
@@ -106,10 +110,12 @@ class CutoutPage:
 
     def expect_said(self, text: str) -> None:
         expect(self.root.get_by_role("status")).to_have_text(text, timeout=MADE_MS)
+        wait_for_frame(self.page)
 
     def expect_idle(self) -> None:
         """Wait until all that was asked for is done."""
         expect(self.root).not_to_have_attribute("data-busy", "", timeout=MADE_MS)
+        wait_for_frame(self.page)
 
     def expect_refused(self, text: str) -> None:
         expect(self.root.get_by_role("alert")).to_contain_text(text, timeout=MADE_MS)

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from animations.imaging.arrays import Frame
 from animations.imaging.boxes import box_of
 from animations.imaging.premultiply import premultiply
-from tests.browser.conftest import PHONE, SignIn, assert_fits
+from tests.browser.conftest import PHONE, SignIn, assert_fits, wait_for_frame
 from tests.browser.editor.cutout_page import png
 from tests.browser.editor.fingers import Fingers
 from tests.polling import until
@@ -75,7 +75,7 @@ class FinishPage:
 
     def shown(self) -> Frame:
         """Return what the preview shows."""
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        wait_for_frame(self.page)
         width, text = self.canvas.evaluate(PIXELS)
         return np.frombuffer(base64.b64decode(text), np.uint8).reshape(-1, width, 4)
 
