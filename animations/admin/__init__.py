@@ -3,9 +3,9 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
-from animations.admin import endpoints, exports, gpu_calls, jobs, platform_rules, presets, projects, sets, users
+from animations.admin import calls, endpoints, exports, jobs, platform_rules, presets, projects, sets, users
 
-__all__ = ["endpoints", "exports", "gpu_calls", "jobs", "platform_rules", "presets", "projects", "sets", "users"]
+__all__ = ["calls", "endpoints", "exports", "jobs", "platform_rules", "presets", "projects", "sets", "users"]
 
 admin.site.site_header = "EmojiForge"
 admin.site.site_title = "EmojiForge"

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from animations.admin.presets.reading import NO_KNOWN_MOTION, fill_example, recipe_difference
+from animations.admin.presets.live_check import NO_KNOWN_MOTION, fill_example, recipe_difference
 from animations.models import Preset
 from animations.motion.language.reader import parse_motion
 

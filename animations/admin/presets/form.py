@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 
-from animations.admin.presets.reading import recipe_label
+from animations.admin.presets.live_check import recipe_label
 from animations.models import Preset
 from animations.motion.language.prompt import DEFAULT_TEMPLATE
 from animations.motion.language.reader import parse_motion

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from animations.actions import presets as preset_actions
 from animations.admin.presets import columns
 from animations.admin.presets.form import PresetForm, initial_values
-from animations.admin.presets.reading import reading_payload, recipe_label
+from animations.admin.presets.live_check import reading_payload, recipe_label
 from animations.admin.records import TypedAdmin
 from animations.models import Preset, Project
 
