@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -72,6 +73,14 @@ def integer(name: str, default: int, least: int, most: int) -> int:
         ERRORS.append(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
         return default
     return int(text)
+
+
+def web_processes() -> int:
+    """Return how many web processes there are by default: two where there are cores for them.
+
+    Only Linux deals connections out among the processes that share an address.
+    """
+    return 2 if sys.platform == "linux" and (os.cpu_count() or 1) > 1 else 1
 
 
 def number(name: str, default: float, most: float) -> float:

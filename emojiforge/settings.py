@@ -53,7 +53,7 @@ GUEST_QUEUES = {name: f"{name}-guests" for name in ("interactive", "bulk", "prev
 """The queues, each with the one for guests' jobs, from which its workers take while the queue itself is empty."""
 RQ_QUEUES = {name: {"URL": _RQ_URL, "DEFAULT_TIMEOUT": 6 * 3600} for name in (*GUEST_QUEUES, *GUEST_QUEUES.values())}
 RQ_SHOW_ADMIN_LINK = False
-WEB_PROCESSES = integer("WEB_PROCESSES", 1, 1, 8)
+WEB_PROCESSES = integer("WEB_PROCESSES", environment.web_processes(), 1, 8)
 """They share one address, and the limits on downloads, connections and bodies are divided among them."""
 WORKERS = integer("WORKERS", 4, 2, 64)
 """RQ workers for each of the queues: more than there may be cores, since a job that waits for the GPU keeps one."""

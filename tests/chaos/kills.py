@@ -102,6 +102,8 @@ def find(world: World, kind: str) -> list[psutil.Process]:
         for child in psutil.Process(world.product.process.pid).children()
         if any(word in command_line(child) for word in words)
     ]
+    if kind == "web":  # the one that forked them, too
+        return [*found, *(below for process in found for below in children_of(process))]
     for _ in range(GENERATIONS.get(kind, 0)):
         found = [below for process in found for below in children_of(process)]
     return found

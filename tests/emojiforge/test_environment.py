@@ -15,6 +15,17 @@ def errors(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("platform", "cores", "processes"), [("linux", 1, 1), ("linux", 2, 2), ("linux", None, 1), ("darwin", 8, 1)]
+)
+def test_two_web_processes_are_the_default_where_they_have_cores_and_share_connections(
+    monkeypatch: pytest.MonkeyPatch, platform: str, cores: int | None, processes: int
+) -> None:
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert environment.web_processes() == processes
+
+
 @pytest.mark.parametrize(("text", "value"), [("", 0.25), ("0", 0.0), ("0.00031", 0.00031), ("1", 1.0)])
 def test_numbers_within_bounds_are_taken(
     monkeypatch: pytest.MonkeyPatch, errors: list[str], text: str, value: float

@@ -52,6 +52,11 @@ class Product:
                 return process
         return None
 
+    def web_processes(self) -> list[psutil.Process]:
+        """Return web and, where it has forked some, the processes that serve."""
+        web = self.child("emojiforge.server")
+        return [web, *children_of(web)]
+
     def workers(self, queue: str) -> list[psutil.Process]:
         """Return the RQ workers of `queue`, as soon as there are some."""
         parent = self.child("emojiforge.worker", queue)

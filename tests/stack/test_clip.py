@@ -233,6 +233,7 @@ def test_a_video_is_opened_by_neither_web_nor_the_parent_of_a_job(product: Produ
     project = person.upload(film(), "film.webm", matte="none")
     assert person.finished(project["job"]["id"])["status"] == "succeeded"
     assert len(person.get(f"projects/{project['id']}/")["frames"]) == 4
-    for words in (["emojiforge.server"], ["emojiforge.worker", "interactive"], ["emojiforge.worker", "bulk"]):
-        libraries = {line.split()[-1] for line in mapped(product.child(*words).pid).splitlines() if "/av" in line}
-        assert not any("/av.libs/" in each for each in libraries), words
+    workers = [product.child("emojiforge.worker", queue) for queue in ("interactive", "bulk")]
+    for process in (*product.web_processes(), *workers):
+        libraries = {line.split()[-1] for line in mapped(process.pid).splitlines() if "/av" in line}
+        assert not any("/av.libs/" in each for each in libraries), process
