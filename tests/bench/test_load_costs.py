@@ -10,7 +10,8 @@ import psutil
 
 from tests.bench.load.costs import CpuTimes, cpu_spent
 
-BUSY = "import time\nwhile time.process_time() < 0.5: pass"
+BUSY = "import time\nwhile time.process_time() < 0.6: pass"
+"""A tenth more than is asked for: the system counts in hundredths, and may leave some out."""
 
 
 def test_cpu_time_of_a_program_is_the_loads_once_it_has_ended() -> None:
