@@ -162,6 +162,7 @@ def test_the_current_frames_show_their_failures_with_reasons(staff_client: Clien
     emoji.frames.create(generation=0, index=40, delay_ms=4321, revision=1)
     shown = text(staff_client, page("project", emoji.pk))
     assert shown.count("too dark") == 3
+    assert "<p>80</p>" in shown
     assert "<p>4321</p>" not in shown  # an id may hold the digits
 
 
