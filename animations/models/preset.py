@@ -64,6 +64,8 @@ class Preset(models.Model):
 
     SLUG_LENGTH: Final = 50
     NAME_LENGTH: Final = 60
+    MAX_TAGS: Final = 8
+    TAG_LENGTH: Final = 24
 
     slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
     name = models.CharField(max_length=NAME_LENGTH)

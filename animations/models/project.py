@@ -93,6 +93,8 @@ class Project(models.Model):
     NAME_LENGTH: Final = 100
     PROMPT_LENGTH: Final = 300
     ALT_TEXT_LENGTH: Final = 255
+    MAX_TAGS: Final = 12
+    TAG_LENGTH: Final = 30
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects")

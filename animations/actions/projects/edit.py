@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
 from animations.actions.errors import ActionError
 from animations.models import Frame, Project
 from animations.models.transitions import revise
-
-MAX_TAGS: Final = 12
-TAG_LENGTH: Final = 30
 
 
 class Changes(TypedDict, total=False):
@@ -55,8 +52,9 @@ def _tags(tags: Iterable[str]) -> list[str]:
     once: dict[str, str] = {}
     for tag in filter(None, (" ".join(tag.split()) for tag in tags)):
         once.setdefault(tag.casefold(), tag)
-    if len(once) > MAX_TAGS or any(len(tag) > TAG_LENGTH for tag in once.values()):
-        raise ActionError("invalid", f"At most {MAX_TAGS} tags of {TAG_LENGTH} characters each.", "tags")
+    if len(once) > Project.MAX_TAGS or any(len(tag) > Project.TAG_LENGTH for tag in once.values()):
+        detail = f"At most {Project.MAX_TAGS} tags of {Project.TAG_LENGTH} characters each."
+        raise ActionError("invalid", detail, "tags")
     return list(once.values())
 
 

@@ -20,8 +20,6 @@ else:
 
 INITIAL_WORDS = "bounce"
 """The words of a new preset."""
-MAX_TAGS = 8
-MAX_TAG_LENGTH = 24
 
 NO_MOTION: Final = "No motion was found in these words. Beside the field stands how they are understood."
 RECIPE_DISAGREES: Final = (
@@ -43,11 +41,11 @@ class TagsField(forms.CharField):
     def clean(self, value: Any) -> list[str]:
         """Return the tags. Raises `ValidationError` for too many and too long ones."""
         tags = _split_tags(super().clean(value))
-        if len(tags) > MAX_TAGS:
-            raise ValidationError(f"At most {MAX_TAGS} tags, please.")
+        if len(tags) > Preset.MAX_TAGS:
+            raise ValidationError(f"At most {Preset.MAX_TAGS} tags, please.")
         for tag in tags:
-            if len(tag) > MAX_TAG_LENGTH:
-                raise ValidationError(f"“{tag}” is too long for a tag: at most {MAX_TAG_LENGTH} letters.")
+            if len(tag) > Preset.TAG_LENGTH:
+                raise ValidationError(f"“{tag}” is too long for a tag: at most {Preset.TAG_LENGTH} letters.")
         return tags
 
 

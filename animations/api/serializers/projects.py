@@ -8,7 +8,6 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects.edit import MAX_TAGS, TAG_LENGTH
 from animations.actions.projects.search import CHOICES
 from animations.actions.projects.share import DAYS
 from animations.actions.projects.timeline import Place, Timeline
@@ -107,8 +106,8 @@ class EditProjectSerializer(serializers.Serializer[Any]):
 
     name = TextField(max_length=Project.NAME_LENGTH, required=False)
     tags = serializers.ListField(
-        child=TextField(max_length=TAG_LENGTH),
-        max_length=MAX_TAGS,
+        child=TextField(max_length=Project.TAG_LENGTH),
+        max_length=Project.MAX_TAGS,
         required=False,
         help_text="Words and emoji to find it by; stores file it under the emoji.",
     )

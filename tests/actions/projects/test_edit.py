@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from animations.actions.errors import ActionError
 from animations.actions.projects.duplicate import duplicate
-from animations.actions.projects.edit import MAX_TAGS, TAG_LENGTH, edit
+from animations.actions.projects.edit import edit
 from animations.models import Frame, Project
 from animations.models.loop import chosen_loop
 from animations.payloads import project_payload
@@ -38,8 +38,8 @@ def test_tags_are_kept_in_order_each_once_without_stray_spaces(project: Project)
         ("name", "  \n "),
         ("name", "x" * 101),
         ("alt_text", "x" * 256),
-        ("tags", ["x" * (TAG_LENGTH + 1)]),
-        ("tags", [str(nth) for nth in range(MAX_TAGS + 1)]),
+        ("tags", ["x" * (Project.TAG_LENGTH + 1)]),
+        ("tags", [str(nth) for nth in range(Project.MAX_TAGS + 1)]),
         ("poster", 3),
     ],
 )
