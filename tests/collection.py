@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 import pytest
 
-from emojiforge.launch import browser
+from emojiforge.launch import chromium
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -42,5 +42,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Say in one line, before any test runs, that there is no browser for those that need one."""
     wanted = any(item.get_closest_marker("browser") for item in session.items)
-    if wanted and not hasattr(session.config, "workerinput") and browser.executable() is None:
-        raise pytest.UsageError(browser.NONE)
+    if wanted and not hasattr(session.config, "workerinput") and chromium.executable() is None:
+        raise pytest.UsageError(chromium.NONE)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from emojiforge.launch.browser import Chromium
+from emojiforge.launch.chromium import Chromium
 from emojiforge.launch.console import StartupError, step
 
 ROOT: Final = Path(__file__).resolve().parents[2]

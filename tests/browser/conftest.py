@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from emojiforge.launch.browser import executable
+from emojiforge.launch.chromium import executable
 from tests.screens.screens import Cast
 from tests.stack.product import ROOT, Person, Product
 

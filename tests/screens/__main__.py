@@ -18,7 +18,7 @@ from typing import Final
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from emojiforge.launch.browser import executable
+from emojiforge.launch.chromium import executable
 from emojiforge.launch.console import say
 from tests.browser.conftest import ARGUMENTS, SCHEMES, Scheme
 from tests.screens.screens import SCREENS, Cast, Screen

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
-from emojiforge.launch.browser import executable
+from emojiforge.launch.chromium import executable
 from emojiforge.launch.console import say
 from emojiforge.launch.ports import free_port
 from tests.browser.conftest import ARGUMENTS

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from emojiforge.launch.browser import executable
+from emojiforge.launch.chromium import executable
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.editor.cutout_page import CutoutPage
 from tests.polling import until

@@ -15,8 +15,8 @@ from typing import Any
 import psutil
 import pytest
 
-from emojiforge.launch import browser
-from emojiforge.launch.browser import Chromium, executable
+from emojiforge.launch import chromium
+from emojiforge.launch.chromium import Chromium, executable
 from emojiforge.launch.console import StartupError
 from emojiforge.launch.install import ROOT, Setup, parts
 from tests.polling import until
@@ -187,7 +187,7 @@ def test_playwrights_download_is_taken_once_its_first_byte_has_come(machine: Mac
 def test_playwrights_download_is_given_up_with_all_it_started_when_no_byte_comes(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(browser, "FIRST_BYTE_S", 4.0)
+    monkeypatch.setattr(chromium, "FIRST_BYTE_S", 4.0)
     child = tmp_path / "child"
     does = (
         "print('Downloading Chrome Headless Shell', flush=True)\nsleeper = subprocess.Popen(['/bin/sleep', '60'])\n"
@@ -281,7 +281,7 @@ def _wants(setup: Setup, goal: str) -> bool:
 
 def test_ci_keeps_no_list_of_browsers_of_its_own() -> None:
     text = (ROOT / ".ci/run").read_text()
-    assert not [name for name in (*browser.NAMES, *browser.DEBIAN_PACKAGES) if name in text]
+    assert not [name for name in (*chromium.NAMES, *chromium.DEBIAN_PACKAGES) if name in text]
 
 
 def test_pytest_says_in_one_line_that_there_is_no_browser_before_any_test_runs() -> None:
@@ -289,5 +289,5 @@ def test_pytest_says_in_one_line_that_there_is_no_browser_before_any_test_runs()
     environment = os.environ | {"CHROMIUM": "/nowhere/chromium"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 4
-    assert f"ERROR: {browser.NONE}" in done.stdout + done.stderr
+    assert f"ERROR: {chromium.NONE}" in done.stdout + done.stderr
     assert "passed" not in done.stdout
