@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, TypedDict
 
 from django.urls import reverse
 
-from animations.encode.appearance.appearance import GROUNDS, OUTLINE_WIDTH, Appearance
+from animations.encode.appearance.warnings import GROUNDS, OUTLINE_WIDTH, Appearance
 from animations.encode.platforms import DITHER, PLATFORMS, PREFER, ExportOptions
 from animations.encode.platforms import GROUNDS as GROUND_NAMES
 from animations.encode.report import limiting_rule, write_report

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from animations.encode.appearance.appearance import GROUNDS, Appearance
 from animations.encode.appearance.flashes import count_flashes, to_linear
 from animations.encode.appearance.legibility import SMALLEST_SIDE, compose, share_that_stands_out
+from animations.encode.appearance.warnings import GROUNDS, Appearance
 from animations.encode.readers import Unreadable, read
 from animations.imaging.arrays import Frame, Premultiplied
 from animations.imaging.premultiply import shrink_premultiplied

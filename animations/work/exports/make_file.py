@@ -8,8 +8,8 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from animations import storage
-from animations.encode.appearance.appearance import Appearance
 from animations.encode.appearance.measure import measure_file
+from animations.encode.appearance.warnings import Appearance
 from animations.encode.containers import png_zip
 from animations.encode.file_names import download_name
 from animations.encode.fit import CannotFit, Fitted, fit

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from animations.encode.appearance.appearance import OUTLINE_WIDTH, Appearance
 from animations.encode.appearance.measure import measure_file, measure_frames
+from animations.encode.appearance.warnings import OUTLINE_WIDTH, Appearance
 from animations.encode.containers import webp
 from animations.encode.containers.gif import encoder
 from animations.encode.containers.webm import codec as webm

@@ -21,7 +21,7 @@ from animations.actions.plan.options import GenerateOptions
 from animations.actions.previews import preview
 from animations.actions.projects.edit import edit
 from animations.actions.projects.finish import set_finish
-from animations.encode.appearance.appearance import Appearance
+from animations.encode.appearance.warnings import Appearance
 from animations.encode.containers.webm.client import CHILD, CLIENT
 from animations.encode.platforms import ExportOptions
 from animations.finish.options import Caption, Finish, Outline, Placement

@@ -1,4 +1,4 @@
-"""How a finished file is seen in a chat, as figures with their bounds. No pixels here: the web process reads them."""
+"""How a finished file is seen in a chat: what to warn of, and what would mend it. No pixels are read here."""
 
 from __future__ import annotations
 
