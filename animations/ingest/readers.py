@@ -1,4 +1,4 @@
-"""Open an uploaded picture: check its bounds, and find its rows of pixels, its colours and its orientation.
+"""Open an uploaded picture: have its bounds checked, and find its rows of pixels, its colours and its orientation.
 
 Only Pillow, pi-heif and the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """
@@ -18,16 +18,9 @@ from PIL import Image, _webp
 
 from animations.ingest import colour_profiles, gif_profile, isobmff, png_profile
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.formats import MAX_SIDE
-from animations.ingest.process import cpu_time
+from animations.ingest.size_limits import check_bounds
 from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, sniff
 
-MAX_PIXELS: Final = 40_000_000
-MIN_SIDE: Final = 16
-MAX_ASPECT: Final = 20
-MAX_CLIP_PIXELS: Final = 4096 * 2304
-MAX_FRAMES: Final = 6000
-"""Of a clip in its file; only a part of them is used."""
 ORIENTATION: Final = 0x0112
 """Exif's tag of which side is up (1–8)."""
 
@@ -73,27 +66,6 @@ def open_picture(path: Path, largest: int) -> SourcePicture:
         if "truncated" in str(error):
             raise UnsupportedFile("truncated", "This picture is cut short. Try to save or upload it again.") from None
         raise
-
-
-def check_bounds(width: int, height: int) -> None:
-    """Raise `UnsupportedFile` unless the picture is of a size and shape that can become an emoji.
-
-    From here on the child may use the processor time that this size needs.
-    """
-    if min(width, height) < MIN_SIDE:
-        raise UnsupportedFile(
-            "too_small", f"This picture is {width}×{height} px: each side needs {MIN_SIDE} or more."
-        )
-    if width * height > MAX_PIXELS:
-        megapixels = f"{width * height / 1e6:.0f}"
-        raise UnsupportedFile("too_many_pixels", f"This picture has {megapixels} megapixels; at most 40 are allowed.")
-    if max(width, height) > MAX_SIDE:
-        raise UnsupportedFile(
-            "too_many_pixels", f"This picture is {width}×{height} px; at most {MAX_SIDE} a side are allowed."
-        )
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise UnsupportedFile("bad_shape", f"This picture is {width}×{height} px: too long and narrow for an emoji.")
-    cpu_time.allow_for(width * height)
 
 
 def _read_plain(path: Path, kind: str, _: int) -> SourcePicture:

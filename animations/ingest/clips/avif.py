@@ -14,7 +14,8 @@ from PIL import Image
 
 from animations.ingest import isobmff
 from animations.ingest.clips.compositor import DEFAULT_DELAY_MS, browser_delay_ms
-from animations.ingest.readers import MAX_FRAMES, open_avif, orientation_of, profile_of_colour_code
+from animations.ingest.readers import open_avif, orientation_of, profile_of_colour_code
+from animations.ingest.size_limits import MAX_CLIP_FRAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def read(path: Path) -> ImageSequence | None:
     Raises `OSError` for what is no AVIF, or anything else that a decoder raises.
     """
     with open_avif(path) as image:
-        count = min(getattr(image, "n_frames", 1), MAX_FRAMES + 1)
+        count = min(getattr(image, "n_frames", 1), MAX_CLIP_FRAMES + 1)
         if count < 2:
             return None
         moov = isobmff.read_boxes(path).get(b"moov", b"")

@@ -18,14 +18,8 @@ from animations.ingest.errors import UnsupportedFile
 from animations.ingest.formats import MAX_CLIP_MS
 from animations.ingest.isobmff import is_plain_sequence, read_boxes
 from animations.ingest.normalise import EXIF_TRANSPOSES
-from animations.ingest.readers import (
-    MAX_CLIP_PIXELS,
-    MAX_FRAMES,
-    SourcePicture,
-    check_bounds,
-    from_image,
-    orientation_in_exif,
-)
+from animations.ingest.readers import SourcePicture, from_image, orientation_in_exif
+from animations.ingest.size_limits import MAX_CLIP_FRAMES, MAX_CLIP_PIXELS, check_bounds
 from animations.motion.sampling import MAX_LOOP_MS, MAX_TIMELINE_MS
 
 ANIMATION_READERS: Final[dict[str, Callable[[bytes], Animation]]] = {
@@ -72,7 +66,7 @@ def open_clip(path: Path, kind: str) -> Clip | None:
     width, height = clip.size
     if width * height > MAX_CLIP_PIXELS:
         raise UnsupportedFile("too_many_pixels", f"This clip is {width}×{height} px; at most 4096×2304 are allowed.")
-    if len(clip.times_ms) > MAX_FRAMES or _is_too_long(clip):
+    if len(clip.times_ms) > MAX_CLIP_FRAMES or _is_too_long(clip):
         raise UnsupportedFile("too_long", f"This clip is too long: cut it to {MAX_CLIP_MS // 1000} s or less.")
     return clip
 

@@ -28,7 +28,7 @@ from PIL import Image
 
 from animations.ingest.colour_profiles import profile_of_code_points
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.readers import MAX_FRAMES
+from animations.ingest.size_limits import MAX_CLIP_FRAMES
 
 CODECS: Final = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "qtrle", "png")
 """FFmpeg knows hundreds more, and each is a way in for a hostile file."""
@@ -162,7 +162,7 @@ def _frame_packets(container: InputContainer, stream: VideoStream) -> tuple[Fram
         pts = packet.pts
         assert pts is not None
         packets.setdefault(pts, FramePacket(pts, packet.duration or 0, packet.is_keyframe))
-        if len(packets) > MAX_FRAMES:
+        if len(packets) > MAX_CLIP_FRAMES:
             break
     if not packets:
         raise UnsupportedFile("damaged", "This video is damaged: not one picture can be read from it.")
