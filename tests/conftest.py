@@ -13,7 +13,7 @@ import redis
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 from django.utils import timezone, translation
 from PIL import Image
@@ -38,6 +38,15 @@ def _language_of_the_settings() -> Iterator[None]:
     """Take back the language of the last request: in a test it is answered in the test's own thread."""
     yield
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_of_the_test_before(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """Begin a test without the database as a thread that never had a connection: it has none to give back."""
+    uses = {"db", "transactional_db"} & {*request.fixturenames}
+    if not uses and not request.node.get_closest_marker("django_db"):
+        with django_db_blocker.unblock():
+            connections.close_all()
 
 
 @pytest.fixture(scope="session", autouse=True)
