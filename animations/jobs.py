@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from animations.work import previews
+from animations.work import preset_previews
 from animations.work.gpu import endpoint_state
 from animations.work.run import run as run_job
 
@@ -14,7 +14,7 @@ def run(job_id: str) -> None:
 
 def draw_preview(slug: str) -> None:
     """Draw a preset's moving preview, if it is not fresh."""
-    previews.draw_preview(slug)
+    preset_previews.draw_preview(slug)
 
 
 def refresh_endpoint(name: str) -> None:

@@ -18,7 +18,7 @@ from animations import disk, queueing
 from animations.models import Job, job_outcomes
 from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
-from animations.work import previews
+from animations.work import preset_previews
 from animations.work.cleanup.deleted_people import delete_people, end_guests
 from animations.work.cleanup.deleted_projects import delete_abandoned_folders, empty_trash
 from animations.work.cleanup.old_rows import delete_old_rows
@@ -48,7 +48,7 @@ def refresh_endpoint() -> None:
 
 
 STEPS: Final[tuple[Callable[[], object], ...]] = (
-    previews.request_stale,
+    preset_previews.request_stale,
     abandoned_calls.end_abandoned_calls,
     refresh_endpoint,
     delete_scratch,

@@ -13,7 +13,7 @@ from PIL import Image
 from animations.models import Preset
 from animations.models.preset import PREVIEW_TIMEOUT
 from animations.motion.language.reader import parse_motion
-from animations.work import previews
+from animations.work import preset_previews as previews
 from tests.admin.conftest import Commits, MakePreset, QueuedPreviews
 
 

@@ -30,7 +30,7 @@ def prepared(run: Path) -> Path:
 def main() -> int:
     status = prepare.main()
     from animations.models import Preset
-    from animations.work.previews import draw_preview
+    from animations.work.preset_previews import draw_preview
 
     for slug in Preset.objects.values_list("slug", flat=True):
         draw_preview(slug)

@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from animations.models import Preset
 from animations.models.preset import PREVIEW_TIMEOUT
-from animations.work import previews
+from animations.work import preset_previews as previews
 from tests.conftest import recipe_of
 
 
