@@ -1,3 +1,5 @@
+"""The moving pictures of the motion gallery: drawn, stored in place of older ones, and requested again when lost."""
+
 from __future__ import annotations
 
 import io
@@ -32,12 +34,26 @@ def stored() -> list[str]:
 
 
 def test_a_preview_moves_for_ever_with_clear_corners_and_few_bytes() -> None:
-    data = previews.draw(recipe_of("bounce"))
+    data = previews.draw(recipe_of("strong jump"))
     assert len(data) <= previews.MAX_BYTES
     with Image.open(io.BytesIO(data)) as picture:
         assert (picture.format, picture.size, picture.info["loop"]) == ("WEBP", (previews.SIZE, previews.SIZE), 0)
         assert getattr(picture, "n_frames", 1) == previews.FRAMES
-        assert picture.convert("RGBA").getpixel((0, 0))[3] == 0  # type: ignore[index]
+        shown = []
+        for index in range(previews.FRAMES):
+            picture.seek(index)
+            shown.append(picture.convert("RGBA").tobytes())
+        assert picture.convert("RGBA").getchannel("A").getpixel((0, 0)) == 0
+    assert len(set(shown)) > previews.FRAMES // 2
+
+
+def test_slow_words_make_slow_previews() -> None:
+    def length(words: str) -> int:
+        with Image.open(io.BytesIO(previews.draw(recipe_of(words)))) as picture:
+            picture.load()
+            return int(picture.info["duration"])
+
+    assert length("slow bounce") > length("bounce")
 
 
 def test_the_sample_is_a_cutout_that_is_read_once() -> None:
@@ -73,6 +89,24 @@ def test_the_second_of_two_runs_leaves_no_preview(bounce: Preset) -> None:
     assert stored() == [preset.preview.name]
 
 
+def test_a_preview_drawn_again_of_the_same_recipe_keeps_its_file(bounce: Preset) -> None:
+    assert previews.store_preview(Preset.objects.get(), b"first")
+    Preset.objects.update(preview_of="")
+    assert previews.store_preview(Preset.objects.get(), b"again")
+    preset = Preset.objects.get()
+    assert preset.is_preview_fresh
+    with preset.preview.open() as file:
+        assert file.read() == b"again"
+    assert len(stored()) == 1
+
+
+def test_a_deleted_preset_takes_its_preview_along(bounce: Preset, django_capture_on_commit_callbacks: Any) -> None:
+    previews.draw_preview("bounce")
+    with django_capture_on_commit_callbacks(execute=True):
+        Preset.objects.get().delete()
+    assert stored() == []
+
+
 def test_a_lost_preview_is_asked_for_again_but_not_every_ten_seconds(
     bounce: Preset, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -85,3 +119,13 @@ def test_a_lost_preview_is_asked_for_again_but_not_every_ten_seconds(
     assert previews.stale_previews() == [bounce]
     previews.store_preview(Preset.objects.get(), b"drawn")
     assert previews.stale_previews() == []
+
+
+def test_without_redis_the_previews_are_overdue_at_once(
+    bounce: Preset, settings: Settings, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.RQ_QUEUES = {"bulk": {"URL": "redis://127.0.0.1:1/0"}}
+    Preset.objects.create(slug="spin", name="Spin", prompt="spin", recipe=recipe_of("spin"), active=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert previews.request_stale() == 2
+    assert len(previews.stale_previews()) == 2
