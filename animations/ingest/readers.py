@@ -17,8 +17,8 @@ from typing import Final
 from PIL import Image, _webp
 
 from animations.ingest import colour_profiles, gif_profile, isobmff, png_profile
+from animations.ingest.dimensions import check_bounds
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.size_limits import check_bounds
 from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, sniff
 
 ORIENTATION: Final = 0x0112

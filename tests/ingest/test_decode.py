@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from animations.ingest import normalise, readers, size_limits
+from animations.ingest import dimensions, normalise, readers
 from animations.ingest.decode import write_picture
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.readers import SourcePicture
@@ -100,13 +100,13 @@ def test_an_unsupported_format_is_named(source: Path) -> None:
 def test_a_picture_out_of_bounds_is_refused(size: tuple[int, int], code: str) -> None:
     for width, height in (size, size[::-1]):
         with pytest.raises(UnsupportedFile) as error:
-            size_limits.check_bounds(width, height)
+            dimensions.check_bounds(width, height)
         assert error.value.code == code
 
 
 def test_a_picture_just_within_bounds_is_taken() -> None:
     for size in ((16, 16), (8_000, 5_000), (16_384, 820), (2_000, 100)):
-        size_limits.check_bounds(*size)
+        dimensions.check_bounds(*size)
 
 
 def test_a_picture_is_read_in_strips(source: Path) -> None:

@@ -14,12 +14,12 @@ from PIL import Image
 
 from animations.ingest.clips import apng, gif, webp
 from animations.ingest.clips.compositor import Animation, compose
+from animations.ingest.dimensions import MAX_CLIP_FRAMES, MAX_CLIP_PIXELS, check_bounds
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.formats import MAX_CLIP_MS
 from animations.ingest.isobmff import is_plain_sequence, read_boxes
 from animations.ingest.normalise import EXIF_TRANSPOSES
 from animations.ingest.readers import SourcePicture, from_image, orientation_in_exif
-from animations.ingest.size_limits import MAX_CLIP_FRAMES, MAX_CLIP_PIXELS, check_bounds
 from animations.motion.sampling import MAX_LOOP_MS, MAX_TIMELINE_MS
 
 ANIMATION_READERS: Final[dict[str, Callable[[bytes], Animation]]] = {

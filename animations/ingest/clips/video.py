@@ -27,8 +27,8 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from animations.ingest.colour_profiles import profile_of_code_points
+from animations.ingest.dimensions import MAX_CLIP_FRAMES
 from animations.ingest.errors import UnsupportedFile
-from animations.ingest.size_limits import MAX_CLIP_FRAMES
 
 CODECS: Final = ("h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "qtrle", "png")
 """FFmpeg knows hundreds more, and each is a way in for a hostile file."""

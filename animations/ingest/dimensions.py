@@ -1,4 +1,4 @@
-"""The sizes and shapes of pictures and clips that are taken: from an icon to what a phone's camera makes."""
+"""The dimensions of pictures and clips that are taken, in px: from an icon to what a phone's camera makes."""
 
 from __future__ import annotations
 
