@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
-from animations.ingest.clips.compositor import Animation, Patch, browser_delay_ms
+from animations.ingest.clips.compositor import Animation, Patch
+from animations.ingest.clips.delays import browser_delay_ms
 from animations.ingest.png_profile import COLOUR_CHUNKS, profile_of
 
 FRAME: Final = struct.Struct(">IIIIIHHBB")

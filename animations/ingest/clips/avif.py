@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from animations.ingest import isobmff
-from animations.ingest.clips.compositor import DEFAULT_DELAY_MS, browser_delay_ms
+from animations.ingest.clips.delays import DEFAULT_DELAY_MS, browser_delay_ms
 from animations.ingest.dimensions import MAX_CLIP_FRAMES
 from animations.ingest.readers import open_avif, orientation_of, profile_of_colour_code
 

@@ -1,7 +1,7 @@
 """Compose the frames of GIF, APNG and WebP, each a patch that is drawn onto what the ones before have left.
 
-The rules are the browsers': the canvas begins transparent, clearing makes it transparent again, and a delay of 10 ms
-or less is one of 100 ms. Only Pillow and the standard library: this runs in the decoding child.
+The rules are the browsers': the canvas begins transparent, and clearing makes it transparent again. Only Pillow
+and the standard library: this runs in the decoding child.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from PIL import Image
 
 from animations.ingest.normalise import to_eight_bit
 
-IGNORED_DELAY_MS: Final = 10
-DEFAULT_DELAY_MS: Final = 100
 TRANSPARENT: Final = (0, 0, 0, 0)
 PILLOW_FORMATS: Final = ("GIF", "PNG", "WEBP")
 
@@ -49,11 +47,6 @@ class Animation:
     patches: Sequence[Patch]
     icc: bytes | None = None
     exif: bytes = b""
-
-
-def browser_delay_ms(delay_ms: float) -> int:
-    """Return for how long browsers show a frame with this delay in its file."""
-    return DEFAULT_DELAY_MS if delay_ms <= IGNORED_DELAY_MS else round(delay_ms)
 
 
 def compose(animation: Animation, wanted: Collection[int]) -> Iterator[tuple[int, Image.Image]]:

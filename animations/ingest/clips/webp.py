@@ -6,7 +6,8 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from animations.ingest.clips.compositor import Animation, Patch, browser_delay_ms
+from animations.ingest.clips.compositor import Animation, Patch
+from animations.ingest.clips.delays import browser_delay_ms
 
 HEAD: Final = 12
 """Bytes of "RIFF", the length, "WEBP"."""

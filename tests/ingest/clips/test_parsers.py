@@ -10,7 +10,8 @@ from PIL import Image
 
 from animations.ingest.clips import apng, gif, video, webp
 from animations.ingest.clips.clip import open_clip
-from animations.ingest.clips.compositor import browser_delay_ms, compose
+from animations.ingest.clips.compositor import compose
+from animations.ingest.clips.delays import browser_delay_ms
 from animations.ingest.decode import write_frames, write_picture
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.normalise import to_eight_bit
