@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,17 +12,11 @@ from django.db.models import Q
 
 from animations import disk
 from animations.actions.errors import ActionError, Busy
+from animations.actions.quota import EXPORT_RESERVE, check_live_jobs, check_stored
 from animations.models import Candidate, Frame, Job, Project, job_outcomes
-from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import IllegalTransition, revise
 from animations.models.users.lock import lock_person
 from animations.outages import DISK_FULL
-
-MAX_LIVE_JOBS: Final = 50
-"""Jobs of one person that are queued or running."""
-EXPORT_RESERVE: Final = 100_000_000
-"""Bytes that a person's exports and previews may take beyond the limit: what is finished can be fetched."""
-RETRY_AFTER_SECONDS: Final = 10
 
 
 def enqueue(project: Project, **values: Any) -> Job:
@@ -52,26 +46,6 @@ def check_room() -> None:
     """Raise `ActionError` (507) while the disk has little room, so that what is under way can end."""
     if disk.is_low():
         raise ActionError(DISK_FULL.code, DISK_FULL.detail, status=DISK_FULL.status, wait=DISK_FULL.retry_after)
-
-
-def check_stored(user_id: Any, more_bytes: int = 0) -> None:
-    """Raise `ActionError` (403) when a person's files would take more than they may."""
-    most = limits_of(user_id).bytes
-    if stored_by(user_id).bytes + more_bytes > most:
-        detail = f"Your emojis take {most // 1_000_000} MB, the most for one person. Delete some first."
-        raise ActionError("storage_full", detail, status=403)
-
-
-def check_live_jobs(user_id: Any, more: int = 1) -> None:
-    """Raise `ActionError` (429) when a person may not have so many more jobs now."""
-    if count_live_jobs(user_id) + more > MAX_LIVE_JOBS:
-        detail = f"{MAX_LIVE_JOBS} jobs of yours are under way, the most at once. Wait until one is finished."
-        raise ActionError("too_many_jobs", detail, status=429, wait=RETRY_AFTER_SECONDS)
-
-
-def count_live_jobs(user_id: Any) -> int:
-    """Count a person's live jobs, without previews: nobody has asked for those."""
-    return Job.objects.live().filter(project__owner_id=user_id).exclude(kind=Job.Kind.PREVIEW).count()
 
 
 def start_once(project: Project, start: Callable[[int], Job]) -> Job:

@@ -1,15 +1,15 @@
-"""The quota: describe what a person has used of the GPU today, and refuse what goes beyond it."""
+"""The quota: describe what a person uses of the GPU, the disk and the queues, and refuse what goes beyond it."""
 
 from __future__ import annotations
 
 from math import ceil
+from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 
 from animations.actions.errors import ActionError
-from animations.actions.jobs import MAX_LIVE_JOBS, count_live_jobs
-from animations.models import GpuCall
+from animations.models import GpuCall, Job
 from animations.models.quota import (
     QUOTA_EXCEEDED,
     day_end,
@@ -19,6 +19,12 @@ from animations.models.quota import (
     usage_today,
 )
 from animations.payloads import UsagePayload, format_time, sum_gpu_use
+
+MAX_LIVE_JOBS: Final = 50
+"""Jobs of one person that are queued or running."""
+EXPORT_RESERVE: Final = 100_000_000
+"""Bytes that a person's exports and previews may take beyond the limit: what is finished can be fetched."""
+RETRY_AFTER_SECONDS: Final = 10
 
 
 class QuotaExceeded(ActionError):
@@ -61,3 +67,23 @@ def check_quota(user: AbstractBaseUser) -> None:
     """
     if usage_today(user.pk).committed_ms >= limits_of(user.pk).gpu_ms:
         raise QuotaExceeded(max(1, ceil((day_end() - timezone.now()).total_seconds())))
+
+
+def check_stored(user_id: Any, more_bytes: int = 0) -> None:
+    """Raise `ActionError` (403) when a person's files would take more than they may."""
+    most = limits_of(user_id).bytes
+    if stored_by(user_id).bytes + more_bytes > most:
+        detail = f"Your emojis take {most // 1_000_000} MB, the most for one person. Delete some first."
+        raise ActionError("storage_full", detail, status=403)
+
+
+def check_live_jobs(user_id: Any, more: int = 1) -> None:
+    """Raise `ActionError` (429) when a person may not have so many more jobs now."""
+    if count_live_jobs(user_id) + more > MAX_LIVE_JOBS:
+        detail = f"{MAX_LIVE_JOBS} jobs of yours are under way, the most at once. Wait until one is finished."
+        raise ActionError("too_many_jobs", detail, status=429, wait=RETRY_AFTER_SECONDS)
+
+
+def count_live_jobs(user_id: Any) -> int:
+    """Count a person's live jobs, without previews: nobody has asked for those."""
+    return Job.objects.live().filter(project__owner_id=user_id).exclude(kind=Job.Kind.PREVIEW).count()

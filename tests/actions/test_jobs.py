@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError
 
-from animations.actions import jobs
+from animations.actions import quota
 from animations.actions.errors import ActionError, Busy
 from animations.actions.export import export
 from animations.actions.generate import generate
@@ -59,7 +59,7 @@ def test_cancelling_twice_is_harmless(project: Project) -> None:
 def test_a_person_with_too_many_live_jobs_is_told_to_wait_and_others_are_not(
     project: Project, stranger: User, new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "MAX_LIVE_JOBS", 2)
+    monkeypatch.setattr(quota, "MAX_LIVE_JOBS", 2)
     generate(new_project(project.owner), GenerateOptions())
     export(project, ["slack"])
     requests: list[Callable[[], object]] = [
@@ -79,7 +79,7 @@ def test_a_person_with_too_many_live_jobs_is_told_to_wait_and_others_are_not(
 def test_requests_that_come_at_once_do_not_all_find_room_for_one_job_more(
     owner: User, new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "MAX_LIVE_JOBS", 2)
+    monkeypatch.setattr(quota, "MAX_LIVE_JOBS", 2)
     projects = [new_project(owner, frames=1, candidates=1) for _ in range(8)]
     refused = at_once(lambda project: export(project, ["gif"]), projects)
     assert Job.objects.live().count() == 2

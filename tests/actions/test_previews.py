@@ -6,9 +6,9 @@ from django.db import IntegrityError, transaction
 
 from animations.actions.errors import ActionError
 from animations.actions.export import export
-from animations.actions.jobs import count_live_jobs
 from animations.actions.previews import KEPT, MAX_LIVE, preview
 from animations.actions.projects.finish import set_finish
+from animations.actions.quota import count_live_jobs
 from animations.finish.options import Finish, Outline
 from animations.models import Job, Project
 from animations.models.transitions import revise

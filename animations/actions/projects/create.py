@@ -12,12 +12,13 @@ from django.db import transaction
 
 from animations.actions.errors import ActionError
 from animations.actions.generate import start_generation
-from animations.actions.jobs import check_live_jobs, check_room, check_stored
+from animations.actions.jobs import check_room
 from animations.actions.plan import names
 from animations.actions.plan.generation import GenerationPlan, plan_generation
 from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.sources import StoredPicture, copy_picture, store_upload
+from animations.actions.quota import check_live_jobs, check_stored
 from animations.models import Guest, Matte, Project, Source
 from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise

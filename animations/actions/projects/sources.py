@@ -10,9 +10,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 
 from animations.actions import uploads
-from animations.actions.jobs import check_stored
 from animations.actions.plan import names
 from animations.actions.projects.copies import new_folders
+from animations.actions.quota import check_stored
 from animations.models import Matte, Project, Source
 from animations.models.transitions import ProjectGone
 

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from animations.actions.errors import ActionError
 from animations.actions.generate import generate
-from animations.actions.jobs import check_live_jobs
 from animations.actions.plan.options import GenerateOptions
+from animations.actions.quota import check_live_jobs
 from animations.encode.graphemes import truncate
 from animations.models import EmojiSet, Job, Project
 from animations.models.users.lock import lock_person

@@ -108,7 +108,7 @@ def test_a_set_fits_into_the_limits_as_a_whole_or_is_not_made(
 
 
 def test_a_set_whose_jobs_are_too_many_is_not_made(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("animations.actions.jobs.MAX_LIVE_JOBS", 3)
+    monkeypatch.setattr("animations.actions.quota.MAX_LIVE_JOBS", 3)
     assert create(api, "jump", "nod", "wobble", "shake").status_code == 429
     assert not Project.objects.exists()
     assert create(api, "jump", "nod", "wobble").status_code == 201

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from animations.actions.jobs import EXPORT_RESERVE
+from animations.actions.quota import EXPORT_RESERVE
 from animations.models import Project
 from animations.work.cleanup.project_files import sweep
 from tests.conftest import ClientOf, png, upload
