@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from animations.actions.errors import ActionError
-from animations.actions.quota import check_quota
+from animations.actions.quota import check_gpu_time
 from animations.matte.engines import FLOW, GRABCUT, NO_WHITE_BACKGROUND, SAM, SAM_CLIP, WHITE, Background
 from animations.models import EndpointState, Project, Source
 
@@ -24,7 +24,7 @@ def check_gpu(project: Project, engine: str, attr: str) -> None:
     `auto` is not an engine of the worker, so only the quota applies to it. Raises `ActionError`.
     """
     check_engine(engine, attr)
-    check_quota(project.owner)
+    check_gpu_time(project.owner)
 
 
 def check_background(source: Source, engine: str, attr: str = "matte") -> None:
@@ -51,7 +51,7 @@ def _can_use(project: Project, task: str) -> bool:
     if state is None or not state.is_info_fresh() or state.reason_against(task) != "":
         return False
     try:
-        check_quota(project.owner)
+        check_gpu_time(project.owner)
     except ActionError:
         return False
     return True

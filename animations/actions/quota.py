@@ -1,4 +1,4 @@
-"""The quota: describe what a person uses of the GPU, the disk and the queues, and refuse what goes beyond it."""
+"""The quota: describe what a person has of emojis, files, jobs and GPU time, and refuse what goes beyond it."""
 
 from __future__ import annotations
 
@@ -60,13 +60,27 @@ def usage_payload(user: AbstractBaseUser) -> UsagePayload:
     }
 
 
-def check_quota(user: AbstractBaseUser) -> None:
+def check_gpu_time(user: AbstractBaseUser) -> None:
     """Refuse early what the ledger would refuse later: to be called before a job that needs the GPU is written.
 
     Raises `QuotaExceeded` (429, `limit_reached`, with the seconds to wait).
     """
     if usage_today(user.pk).committed_ms >= limits_of(user.pk).gpu_ms:
         raise QuotaExceeded(max(1, ceil((day_end() - timezone.now()).total_seconds())))
+
+
+def check_projects(user: AbstractBaseUser, more: int = 1) -> None:
+    """Raise `ActionError` (403) when a person may not have so many more projects."""
+    most, stored = limits_of(user.pk).projects, stored_by(user.pk).projects
+    if stored + more > most:
+        if hasattr(user, "guest"):
+            detail = f"{most} emojis are the most without an account. Sign up to make more; these are kept."
+        elif stored >= most:
+            detail = f"You have {most} emojis, the most for one person. Delete some first."
+        else:
+            room = most - stored
+            detail = f"There is room for {room} more emojis, and these are {more}. Delete some first."
+        raise ActionError("too_many_projects", detail, status=403)
 
 
 def check_stored(user_id: Any, more_bytes: int = 0) -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError
@@ -12,10 +10,9 @@ from animations.actions.export import export
 from animations.actions.generate import generate
 from animations.actions.jobs import cancel, live_job, live_or_busy, start_once
 from animations.actions.plan.options import GenerateOptions
-from animations.actions.projects.create import create_project
 from animations.actions.retry import retry
 from animations.models import Candidate, Job, Project
-from tests.conftest import MakeProject, upload
+from tests.conftest import MakeProject
 from tests.threads import at_once
 
 
@@ -54,25 +51,6 @@ def test_cancelling_twice_is_harmless(project: Project) -> None:
     first = cancel(job).finished_at
     again = cancel(Job.objects.get(pk=job.pk))
     assert (again.status, again.finished_at) == ("cancelled", first)
-
-
-def test_a_person_with_too_many_live_jobs_is_told_to_wait_and_others_are_not(
-    project: Project, stranger: User, new_project: MakeProject, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(quota, "MAX_LIVE_JOBS", 2)
-    generate(new_project(project.owner), GenerateOptions())
-    export(project, ["slack"])
-    requests: list[Callable[[], object]] = [
-        lambda: export(project, ["gif"]),
-        lambda: retry(project.frames.get(index=1), "wobble"),
-        lambda: create_project(project.owner, upload(), GenerateOptions(prompt="bounce")),
-    ]
-    for request in requests:
-        with pytest.raises(ActionError, match="2 jobs of yours are under way") as refused:
-            request()
-        assert (refused.value.code, refused.value.status, refused.value.wait) == ("too_many_jobs", 429, 10)
-    assert export(project, ["slack"])[0].job == project.jobs.get(kind="export", status="queued")
-    assert len(export(new_project(stranger), ["gif"])) == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from animations.actions.errors import ActionError
 from animations.actions.generate import start_generation
 from animations.actions.jobs import check_room
 from animations.actions.plan import names
@@ -18,9 +17,8 @@ from animations.actions.plan.generation import GenerationPlan, plan_generation
 from animations.actions.plan.motions import Motion, read_motion
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.sources import StoredPicture, copy_picture, store_upload
-from animations.actions.quota import check_live_jobs, check_stored
+from animations.actions.quota import check_live_jobs, check_projects, check_stored
 from animations.models import Guest, Matte, Project, Source
-from animations.models.quota import limits_of, stored_by
 from animations.models.transitions import revise
 from animations.models.users.lock import lock_person
 
@@ -115,17 +113,3 @@ def within_limits(user: AbstractBaseUser, size: int, projects: int = 1) -> Itera
         check_projects(user, projects)
         check_stored(user.pk, size)
         yield Guest.objects.filter(pk=user.pk).values_list("claimed_by", flat=True).first() or user.pk
-
-
-def check_projects(user: AbstractBaseUser, more: int = 1) -> None:
-    """Raise `ActionError` (403) when a person may not have so many more projects."""
-    most, stored = limits_of(user.pk).projects, stored_by(user.pk).projects
-    if stored + more > most:
-        if hasattr(user, "guest"):
-            detail = f"{most} emojis are the most without an account. Sign up to make more; these are kept."
-        elif stored >= most:
-            detail = f"You have {most} emojis, the most for one person. Delete some first."
-        else:
-            room = most - stored
-            detail = f"There is room for {room} more emojis, and these are {more}. Delete some first."
-        raise ActionError("too_many_projects", detail, status=403)
