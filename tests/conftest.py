@@ -41,10 +41,13 @@ def _language_of_the_settings() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_connection_of_the_test_before(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
-    """Begin a test without the database as a thread that never had a connection: it has none to give back."""
-    uses = {"db", "transactional_db"} & {*request.fixturenames}
-    if not uses and not request.node.get_closest_marker("django_db"):
+def _closed_connections(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """Close what an earlier test has left open, before a test that may not use the database.
+
+    Code that gives its connection back would use it, and be refused.
+    """
+    by_fixture = {"db", "transactional_db"} & {*request.fixturenames}
+    if not by_fixture and not request.node.get_closest_marker("django_db"):
         with django_db_blocker.unblock():
             connections.close_all()
 

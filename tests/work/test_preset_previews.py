@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from animations.models import Preset
 from animations.models.preset import PREVIEW_TIMEOUT
-from animations.work import preset_previews as previews
+from animations.work import preset_previews
 from tests.conftest import recipe_of
 
 
@@ -34,22 +34,23 @@ def stored() -> list[str]:
 
 
 def test_a_preview_moves_for_ever_with_clear_corners_and_few_bytes() -> None:
-    data = previews.draw(recipe_of("strong jump"))
-    assert len(data) <= previews.MAX_BYTES
+    data = preset_previews.draw(recipe_of("strong jump"))
+    assert len(data) <= preset_previews.MAX_BYTES
     with Image.open(io.BytesIO(data)) as picture:
-        assert (picture.format, picture.size, picture.info["loop"]) == ("WEBP", (previews.SIZE, previews.SIZE), 0)
-        assert getattr(picture, "n_frames", 1) == previews.FRAMES
+        assert (picture.format, picture.info["loop"]) == ("WEBP", 0)
+        assert picture.size == (preset_previews.SIZE, preset_previews.SIZE)
+        assert getattr(picture, "n_frames", 1) == preset_previews.FRAMES
         shown = []
-        for index in range(previews.FRAMES):
+        for index in range(preset_previews.FRAMES):
             picture.seek(index)
             shown.append(picture.convert("RGBA").tobytes())
         assert picture.convert("RGBA").getchannel("A").getpixel((0, 0)) == 0
-    assert len(set(shown)) > previews.FRAMES // 2
+    assert len(set(shown)) > preset_previews.FRAMES // 2
 
 
 def test_slow_words_make_slow_previews() -> None:
     def length(words: str) -> int:
-        with Image.open(io.BytesIO(previews.draw(recipe_of(words)))) as picture:
+        with Image.open(io.BytesIO(preset_previews.draw(recipe_of(words)))) as picture:
             picture.load()
             return int(picture.info["duration"])
 
@@ -57,51 +58,54 @@ def test_slow_words_make_slow_previews() -> None:
 
 
 def test_the_sample_is_a_cutout_that_is_read_once() -> None:
-    sample = previews.sample()
+    sample = preset_previews.sample()
     assert sample.dtype == np.uint8
     assert (sample.ndim, sample.shape[2], sample[0, 0, 3], sample[..., 3].max()) == (3, 4, 0, 255)
-    assert previews.sample() is sample
+    assert preset_previews.sample() is sample
 
 
 def test_a_preview_is_drawn_once_for_a_recipe_and_replaced_for_another(bounce: Preset) -> None:
-    assert previews.draw_preview("bounce")
-    assert not previews.draw_preview("bounce")
+    assert preset_previews.draw_preview("bounce")
+    assert not preset_previews.draw_preview("bounce")
     first = Preset.objects.get().preview.name
     assert stored() == [first]
+    assert str(first).startswith(f"presets/bounce-{bounce.preview_digest()}-")
     Preset.objects.update(recipe=recipe_of("spin"))
-    assert previews.draw_preview("bounce")
+    assert preset_previews.draw_preview("bounce")
     preset = Preset.objects.get()
     assert preset.is_preview_fresh
     assert stored() == [preset.preview.name] != [first]
 
 
 def test_no_preview_is_drawn_of_a_preset_that_is_gone(db: None) -> None:
-    assert not previews.draw_preview("gone")
+    assert not preset_previews.draw_preview("gone")
 
 
 def test_the_second_of_two_runs_leaves_no_preview(bounce: Preset) -> None:
     quick, slow = Preset.objects.get(), Preset.objects.get()
-    assert previews.store_preview(quick, b"quick")
-    assert not previews.store_preview(slow, b"slow")
+    assert preset_previews.store_preview(quick, b"quick")
+    assert not preset_previews.store_preview(slow, b"slow")
     preset = Preset.objects.get()
     assert (preset.preview.read(), preset.preview_of) == (b"quick", preset.preview_digest())
     preset.preview.close()
     assert stored() == [preset.preview.name]
 
 
-def test_a_preview_drawn_again_of_the_same_recipe_keeps_its_file(bounce: Preset) -> None:
-    assert previews.store_preview(Preset.objects.get(), b"first")
+def test_a_preview_drawn_again_of_the_same_recipe_replaces_the_file(bounce: Preset) -> None:
+    assert preset_previews.store_preview(Preset.objects.get(), b"first")
+    first = Preset.objects.get().preview.name
     Preset.objects.update(preview_of="")
-    assert previews.store_preview(Preset.objects.get(), b"again")
+    assert preset_previews.store_preview(Preset.objects.get(), b"again")
     preset = Preset.objects.get()
     assert preset.is_preview_fresh
     with preset.preview.open() as file:
         assert file.read() == b"again"
-    assert len(stored()) == 1
+    assert stored() == [preset.preview.name] != [first]
 
 
 def test_a_deleted_preset_takes_its_preview_along(bounce: Preset, django_capture_on_commit_callbacks: Any) -> None:
-    previews.draw_preview("bounce")
+    preset_previews.draw_preview("bounce")
+    assert len(stored()) == 1
     with django_capture_on_commit_callbacks(execute=True):
         Preset.objects.get().delete()
     assert stored() == []
@@ -111,14 +115,14 @@ def test_a_lost_preview_is_asked_for_again_but_not_every_ten_seconds(
     bounce: Preset, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        assert previews.request_stale() == 1
-        assert previews.request_stale() == 0
+        assert preset_previews.request_stale() == 1
+        assert preset_previews.request_stale() == 0
     assert [message.args for message in django_rq.get_queue("bulk").jobs] == [("bounce",)]
-    assert previews.stale_previews() == []
+    assert preset_previews.stale_previews() == []
     Preset.objects.update(preview_requested_at=timezone.now() - PREVIEW_TIMEOUT - timedelta(seconds=1))
-    assert previews.stale_previews() == [bounce]
-    previews.store_preview(Preset.objects.get(), b"drawn")
-    assert previews.stale_previews() == []
+    assert preset_previews.stale_previews() == [bounce]
+    preset_previews.store_preview(Preset.objects.get(), b"drawn")
+    assert preset_previews.stale_previews() == []
 
 
 def test_without_redis_the_previews_are_overdue_at_once(
@@ -127,5 +131,5 @@ def test_without_redis_the_previews_are_overdue_at_once(
     settings.RQ_QUEUES = {"bulk": {"URL": "redis://127.0.0.1:1/0"}}
     Preset.objects.create(slug="spin", name="Spin", prompt="spin", recipe=recipe_of("spin"), active=True)
     with django_capture_on_commit_callbacks(execute=True):
-        assert previews.request_stale() == 2
-    assert len(previews.stale_previews()) == 2
+        assert preset_previews.request_stale() == 2
+    assert len(preset_previews.stale_previews()) == 2
