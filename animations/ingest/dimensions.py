@@ -1,4 +1,4 @@
-"""The dimensions of pictures and clips that are taken, in px: from an icon to what a phone's camera makes."""
+"""The bounds of the pictures and clips that are taken: sides and areas in px, the shape, the frames of a clip."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MIN_SIDE: Final = 16
 MAX_ASPECT: Final = 20
 MAX_CLIP_PIXELS: Final = 4096 * 2304
 MAX_CLIP_FRAMES: Final = 6000
-"""In its file; only a part of them is used."""
+"""Of a clip in its file; only a part of them is used."""
 
 
 def check_bounds(width: int, height: int) -> None:

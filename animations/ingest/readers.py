@@ -1,4 +1,4 @@
-"""Open an uploaded picture: have its bounds checked, and find its rows of pixels, its colours and its orientation.
+"""Open an uploaded picture within its bounds, and find its rows of pixels, its colours and its orientation.
 
 Only Pillow, pi-heif and the standard library: this runs in the decoding child (`animations.ingest.decode`).
 """

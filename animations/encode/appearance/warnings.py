@@ -1,4 +1,7 @@
-"""How a finished file is seen in a chat: what to warn of, and what would mend it. No pixels are read here."""
+"""How a finished file is seen in a chat: what to warn of, and what mends it.
+
+No pixels are read here: the web process imports it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time for which a frame of a GIF, APNG, WebP or AVIF is shown: what its file says, as browsers take it."""
+"""Read the delays of frames as browsers do: one of 10 ms or less in a file is shown for 100 ms."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@
  * @property {number|null} frames
  */
 
-const TOO_SHORT_MS = 10;
+const IGNORED_DELAY_MS = 10;
 const DEFAULT_DELAY_MS = 100;
-const MAX_FRAMES = 6000;
+const MAX_CLIP_FRAMES = 6000;
 
 /** Read a clip; null for a still picture or an unknown format. @param {File} file @returns {Promise<Clip|null>} */
 export async function readClip(file) {
@@ -31,7 +31,7 @@ export async function readClip(file) {
 function staysOf(data) {
   const kind = text(data, 4, 4) === "ftyp" ? "ftyp" : text(data, 0, 4);
   const read = { "GIF8": gif, "\x89PNG": apng, "RIFF": webp, "ftyp": sequence }[kind];
-  return read ? [...read(data)].map((ms) => (ms <= TOO_SHORT_MS ? DEFAULT_DELAY_MS : Math.round(ms))) : [];
+  return read ? [...read(data)].map((ms) => (ms <= IGNORED_DELAY_MS ? DEFAULT_DELAY_MS : Math.round(ms))) : [];
 }
 
 /** @param {DataView} data @param {number} at @param {number} length */
@@ -108,7 +108,7 @@ function* timesOf(data, media) {
     for (const table of boxes(data, part.at, part.end, "stbl")) {
       for (const times of boxes(data, table.at, table.end, "stts")) {
         for (let at = times.at + 8; at + 8 <= times.end; at += 8) {
-          const count = Math.min(data.getUint32(at), MAX_FRAMES);
+          const count = Math.min(data.getUint32(at), MAX_CLIP_FRAMES);
           for (let frame = 0; frame < count; frame++) yield (1000 * data.getUint32(at + 4)) / unit;
         }
       }
