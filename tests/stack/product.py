@@ -24,6 +24,8 @@ from tests.processes import children_of, command_line, has_exited
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = ROOT / "static" / "samples"
 OVER = ("succeeded", "failed", "cancelled")
+WORKERS = 4
+"""Of each queue, so that tests know how many to wait for."""
 
 
 class Product:
@@ -58,9 +60,9 @@ class Product:
         return [web, *children_of(web)]
 
     def workers(self, queue: str) -> list[psutil.Process]:
-        """Return the RQ workers of `queue`, as soon as there are some."""
-        parent = self.child("emojiforge.worker", queue)
-        return until(lambda: parent.children() if len(parent.children()) > 1 else [], 30, "workers")
+        """Wait for all RQ workers of `queue` and return them; `bulk` has one more, for previews."""
+        parent, count = self.child("emojiforge.worker", queue), WORKERS + (queue == "bulk")
+        return until(lambda: live_workers(children_of(parent), count), 30, f"{count} workers")
 
     def work_horses(self, queue: str) -> list[psutil.Process]:
         """Return the work-horses that the RQ workers of `queue` have forked for their jobs."""
@@ -73,6 +75,15 @@ class Product:
     def person(self) -> Person:
         self.people.append(Person(self.base, self.data_dir))
         return self.people[-1]
+
+
+def live_workers(workers: list[psutil.Process], count: int) -> list[psutil.Process]:
+    """Return the live workers if there are `count` of them, else none.
+
+    One that has not been seen would take a job all the same.
+    """
+    alive = [worker for worker in workers if not has_exited(worker)]
+    return alive if len(alive) == count else []
 
 
 class Person:
@@ -124,7 +135,7 @@ def running_product(data_dir: Path, **more: str) -> Iterator[Product]:
     port = free_port()
     names = ("PATH", "HOME", "XDG_CACHE_HOME", "SSL_CERT_FILE", "LANG", "U2NET_HOME", "CI")
     kept = {name: os.environ[name] for name in names if name in os.environ}
-    environment = {**kept, "DATA_DIR": str(data_dir), "PORT": str(port), **more}
+    environment = {**kept, "DATA_DIR": str(data_dir), "PORT": str(port), **more, "WORKERS": str(WORKERS)}
     log = data_dir / "launch.log"
     with log.open("wb") as out:
         process = subprocess.Popen(

@@ -67,10 +67,10 @@ def test_eight_emojis_of_one_picture_cost_one_call_and_make_a_pack_that_line_tak
 def test_a_set_survives_the_end_of_its_workers_while_its_matte_is_made(
     faulty: Product, fake_gpu: LocalEndpoint
 ) -> None:
-    person, before = faulty.person(), executions(fake_gpu)
+    person, before, workers = faulty.person(), executions(fake_gpu), faulty.workers("bulk")
     made = make_set(person)
     until(lambda: _calls(person, made) == 1, 30, "the call")
-    kill_all([*faulty.work_horses("bulk"), *faulty.workers("bulk")])
+    kill_all([*faulty.work_horses("bulk"), *workers])
     shown = finished(person, made)
     assert shown["status"] == "ready"
     # Two at most where the kill fell while the send was unanswered; the ledger shows both then.
