@@ -13,8 +13,8 @@ then the job may be running, is paid for, and the next answer may know it. There
    answers and forgets everything is not paid for more than that.
 
 **Deadlines.** A job that runs has its deadline from its start. One that is in the queue waits for its turn, for as
-long as the endpoint works: it counts as never started once no job, its own run's or anybody's, has begun or ended
-there for that long. It is left in the queue then: whoever resumes it finds its place kept.
+long as the endpoint works: it counts as never started once this run has seen no job, its own or anybody's, begin or
+end there for that long. It is left in the queue then: whoever resumes it finds its place kept.
 """
 
 from __future__ import annotations
@@ -138,7 +138,9 @@ class Poller:
 
     def _seconds_left(self, deadline: float) -> float:
         activity, observed = self._activity, self._observed
-        since = max(self._sent_at, activity.worked_at) if self._queued else observed.idle_until
+        since = (
+            max(self._sent_at, activity.watched_since, activity.worked_at) if self._queued else observed.idle_until
+        )
         return max(since, activity.away_until) + deadline - self._now()
 
     async def _poll(self, pause: float = 0.0) -> JobState:

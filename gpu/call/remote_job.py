@@ -24,16 +24,19 @@ class Activity:
 
     `away_until`: it is known to have been out of reach until then.
     `worked_at`: a job of anybody was last seen to begin or to have ended then.
-    `ended_jobs`: so many had ended by its last `/health`; None before the first.
+    `ended_jobs`: so many had ended by its last `/health`; None before the first, which was at `watched_since`.
     """
 
     away_until: float = 0.0
     worked_at: float = 0.0
     ended_jobs: int | None = None
+    watched_since: float = 0.0
 
     def record_health(self, health: Health, now: float) -> None:
         """Note the count of ended jobs; where it has risen, the endpoint works, for whomever."""
-        if self.ended_jobs is not None and health.ended_jobs > self.ended_jobs:
+        if self.ended_jobs is None:
+            self.watched_since = now
+        elif health.ended_jobs > self.ended_jobs:
             self.worked_at = now
         self.ended_jobs = health.ended_jobs
 

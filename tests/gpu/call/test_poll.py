@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Sequence
 
@@ -131,6 +132,20 @@ async def test_a_job_in_the_queue_waits_for_as_long_as_others_begin_or_end() -> 
     job.busy_until = 0.55
     assert (await watch(job, clock, BRIEF, activity=activity).until_ended(None, 0.3)).ended
     assert activity.ended_jobs
+
+
+async def test_jobs_whose_run_has_not_counted_before_wait_for_a_second_count_a_deadline_later() -> None:
+    class SlowQueue(Job):
+        """A job of somebody else ends half a second after the first question."""
+
+        async def health(self) -> Health:
+            return Health({"completed": int(self._now() - self._zero > 0.5)}, {})
+
+    clock, activity = SystemClock(), Activity()
+    jobs = [SlowQueue(clock, starts=0.8, ends=0.85) for _ in range(3)]
+    pollers = [watch(job, clock, BRIEF, activity=activity) for job in jobs]
+    states = await asyncio.gather(*(poller.until_ended(None, 0.3) for poller in pollers))
+    assert all(state.ended for state in states)
 
 
 async def test_a_job_has_its_deadline_from_its_start() -> None:
