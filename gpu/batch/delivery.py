@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from gpu.batch.execution_time import Sample
@@ -27,14 +27,7 @@ from gpu.batch.packs import FrameTask, Summary, can_resume, pack_key
 from gpu.batch.planner import plan
 from gpu.batch.resume import sort_earlier_calls
 from gpu.client import GpuClient
-from gpu.errors import (
-    EndpointDown,
-    EndpointError,
-    GpuError,
-    NeverStarted,
-    RequestTooLarge,
-    SendUncertain,
-)
+from gpu.errors import EndpointDown, EndpointError, GpuError, NeverStarted, RequestTooLarge, SendUncertain
 from gpu.ledger import CallRecord, Result
 
 MAX_CONSECUTIVE_FAILURES: Final = 8
@@ -44,7 +37,10 @@ HEDGE_RECHECK: Final = 2.0
 
 
 class Delivery:
-    """One run over the frames of one job. `deadline` is each call's, in seconds; `now` a monotonic clock."""
+    """One run over the frames of one job. `deadline` is each call's, in seconds; `now` a monotonic clock.
+
+    `read_fleet` reads the endpoint's workers; it is awaited only while frames are left.
+    """
 
     def __init__(
         self,
@@ -52,6 +48,7 @@ class Delivery:
         task: FrameTask,
         frames: PendingFrames,
         forecast: Forecast,
+        read_fleet: Callable[[], Awaitable[Fleet]],
         *,
         deadline: float | None = None,
         now: Callable[[], float] = time.monotonic,
@@ -60,6 +57,7 @@ class Delivery:
         self._task = task
         self._frames = frames
         self._forecast = forecast
+        self._read_fleet = read_fleet
         self._deadline = deadline
         self._now = now
         self._calls: dict[asyncio.Task[Result], InFlightCall] = {}
@@ -75,10 +73,14 @@ class Delivery:
         still out is resumed by the next run. An error of `on_frame`, and cancellation, cancel all calls.
         """
         try:
-            await self._resume_earlier()
-            new = self._not_in_flight(self._frames.keys)
-            if new and await self._endpoint_answers():
-                self._send(new, self._forecast.fleet)
+            live = await self._deliver_known()
+            if self._frames:
+                fleet = await self._read_fleet()  # may fail, and nothing is waited for yet that would be cancelled
+                for record in live:
+                    self._resume(record)
+                new = self._not_in_flight(self._frames.keys)
+                if new and await self._endpoint_answers():
+                    self._send(new, fleet)
             await self._until_landed()
         finally:
             await self._cancel(list(self._calls))
@@ -87,8 +89,8 @@ class Delivery:
         self.summary.failed_frames = self._frames.failed
         return self.summary
 
-    async def _resume_earlier(self) -> None:
-        """Take what another run has finished for any of these frames, and wait for what it has sent."""
+    async def _deliver_known(self) -> list[CallRecord]:
+        """Deliver what another run has finished of these frames; return its calls that can be waited for."""
         records = await self._client.ledger.find_by_frames(self._frames.keys)
         earlier = sort_earlier_calls(records, self._frames, self._frames.check)
         self._frames.failures.elsewhere = earlier.failed_elsewhere
@@ -97,9 +99,7 @@ class Delivery:
         for key, error in earlier.failures:
             if key in self._frames and not self._frames.record_failure(key, error):
                 await self._frames.deliver(key, error)
-        for record in earlier.live:
-            if can_resume(record, self._frames.keys, self._client.url):
-                self._resume(record)
+        return [record for record in earlier.live if can_resume(record, self._frames.keys, self._client.url)]
 
     def _resume(self, record: CallRecord) -> None:
         seconds = self._expected_seconds(record.frame_keys)

@@ -1,4 +1,4 @@
-"""The forecast of a run: the endpoint's workers, the time that calls take, and from when on one is late."""
+"""The forecast of a run: the time that calls take, and from when on one is late."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from gpu.batch.execution_time import Timing, is_prior, pessimistic
-from gpu.batch.fleet import Fleet
 
 HEDGE_AFTER: Final = 1.0
 """Seconds late below which nothing is thought lost: one look for a job may lie between."""
@@ -31,19 +30,18 @@ def hedge_after_prior(redo: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The workers, and what a call is planned to take. `measured`: calls have shown it.
+    """The time that a call is planned to take. `measured`: calls have shown it.
 
     Only a measured call is first asked about at its expected end. `hedge_after` is the rule above, in seconds.
     """
 
-    fleet: Fleet
     timing: Timing
     measured: bool = True
     hedge_after: Callable[[float], float] = hedge_after
 
     @classmethod
-    def from_known(cls, fleet: Fleet, known: Timing) -> Forecast:
+    def from_known(cls, known: Timing) -> Forecast:
         """Forecast from what was learned; a prior is planned with as if it were far too low."""
         if is_prior(known):
-            return cls(fleet, pessimistic(known), measured=False, hedge_after=hedge_after_prior)
-        return cls(fleet, known)
+            return cls(pessimistic(known), measured=False, hedge_after=hedge_after_prior)
+        return cls(known)

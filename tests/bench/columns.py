@@ -8,13 +8,14 @@ import os
 import subprocess
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
 from gpu.batch.delivery import Delivery
 from gpu.batch.execution_time import COLD_START, Timing, learn, prior
-from gpu.batch.fleet import Scaler, read_fleet
+from gpu.batch.fleet import Fleet, Scaler, read_fleet
 from gpu.batch.forecast import Forecast
 from gpu.batch.frames import PendingFrames
 from gpu.batch.packs import FrameTask, Summary
@@ -87,7 +88,7 @@ class OurDelivery:
     cold: Timing = field(default_factory=lambda: prior(COLD_START))
 
     async def run(self, bench: Bench) -> tuple[float, Summary]:
-        """Measure the seconds until the last frame is delivered, counting from the question for the workers."""
+        """Measure the seconds from the start of the delivery until its last frame has come."""
         frames = [
             JOB.frame_work(index, picture, "bench") for index, picture in enumerate(pictures(self.world.frames))
         ]
@@ -96,21 +97,25 @@ class OurDelivery:
         async def keep(index: int, found: bytes | FrameError) -> None:
             landed[index] = found
 
-        ledger = MemoryLedger()
-        async with new_client(bench, ledger) as client:
+        async with new_client(bench, MemoryLedger()) as client:
+            delivery = Delivery(
+                client, JOB, PendingFrames(frames, keep), Forecast(self.timing), partial(self._read_fleet, client)
+            )
             begun = time.monotonic()
-            health = await client.health()
-            fleet = read_fleet(
-                health.workers, health.jobs, max_workers=self.world.most, scaler=Scaler.parse(self.world.scaler),
-                cold_start=self.cold.seconds(0), job_seconds=self.timing.seconds(1),
-                idle_timeout=self.world.idle_timeout,
-            )  # fmt: skip
-            summary = await Delivery(client, JOB, PendingFrames(frames, keep), Forecast(fleet, self.timing)).run()
+            summary = await delivery.run()
             taken = time.monotonic() - begun
         assert sorted(landed) == list(range(self.world.frames))
         assert all(isinstance(found, bytes) for found in landed.values())
         self._learn(summary)
         return taken, summary
+
+    async def _read_fleet(self, client: GpuClient) -> Fleet:
+        health = await client.health()
+        return read_fleet(
+            health.workers, health.jobs, max_workers=self.world.most, scaler=Scaler.parse(self.world.scaler),
+            cold_start=self.cold.seconds(0), job_seconds=self.timing.seconds(1),
+            idle_timeout=self.world.idle_timeout,
+        )  # fmt: skip
 
     def _learn(self, summary: Summary) -> None:
         for sample in summary.samples:

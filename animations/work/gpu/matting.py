@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from functools import partial
+from typing import Any, Final, TypeVar, cast
 
 from asgiref.sync import async_to_sync, sync_to_async
 
@@ -63,6 +64,7 @@ class MattingFailed(WorkFailed):
 FrameAnswer = bytes | FrameError
 """A frame's alpha as PNG, or why it got none: `message` is for its owner."""
 OnFrame = Callable[[int, FrameAnswer], None]
+Outcome = TypeVar("Outcome")
 
 
 def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame) -> None:
@@ -79,11 +81,19 @@ def matte_many(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame
     if not requests:
         return
     endpoint_state.mark_in_use()
+    client = make_job_client(lease)
+    deliveries = [_prepare_delivery(lease, client, requests, indices, on_frame) for indices in _group(requests)]
+    failure: GpuError | None = None
     try:
-        async_to_sync(_matte_groups)(lease, requests, on_frame)
+        async_to_sync(run_while_leased)(lease, client, [delivery.run for delivery in deliveries])
     except GpuError as error:
-        log.warning("matting for project %s failed: %s", lease.job.project_id, error.code)
-        raise consequence(lease, error) from error
+        failure = error
+    for delivery in deliveries:
+        for cold in delivery.summary.cold_starts:
+            timings.learn_cold_start(cold.execution_ms)
+    if failure:
+        log.warning("matting for project %s failed: %s", lease.job.project_id, failure.code)
+        raise consequence(lease, failure) from failure
 
 
 def consequence(lease: Lease, error: GpuError) -> GpuUnavailable | MattingFailed:
@@ -118,33 +128,34 @@ def find_calls(lease: Lease, requests: Sequence[MatteRequest]) -> list[GpuCall |
     return [found.get(_frame_key(lease, request)) for request in requests]
 
 
-async def _matte_groups(lease: Lease, requests: Sequence[MatteRequest], on_frame: OnFrame) -> None:
-    """Deliver each group of frames, side by side, for as long as the lease is held.
+async def run_while_leased(
+    lease: Lease, client: GpuClient, runs: Sequence[Callable[[], Awaitable[Outcome]]]
+) -> list[Outcome]:
+    """Run these side by side while the lease is held, with `client` open, and return their outcomes in order.
 
-    A `GpuError` of one lets the others finish first; anything else ends them.
+    A `GpuError` is raised once the others have ended; any other error ends them. Raises `LeaseLost`.
     """
-    async with make_job_client(lease) as client:
-        deliveries = [
-            asyncio.ensure_future(_deliver(lease, client, requests, group, on_frame)) for group in _group(requests)
-        ]
+    async with client:
+        running = [asyncio.ensure_future(run()) for run in runs]
         try:
-            await wait_while_wanted(lease, deliveries)
+            await _wait_while_leased(lease, running)
         finally:
-            for delivery in deliveries:
-                delivery.cancel()
-            outcomes = await asyncio.gather(*deliveries, return_exceptions=True)
+            for task in running:
+                task.cancel()
+            outcomes = await asyncio.gather(*running, return_exceptions=True)
     lease.check()
     errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     if errors:
         raise min(errors, key=_is_of_endpoint)  # what is not the endpoint's comes first
+    return cast(list[Outcome], outcomes)
 
 
-async def wait_while_wanted(lease: Lease, deliveries: Sequence[asyncio.Future[Any]]) -> None:
+async def _wait_while_leased(lease: Lease, running: Iterable[asyncio.Future[Any]]) -> None:
     """Wait until all have ended, the lease is lost, or one has failed for a reason that is not the endpoint's."""
-    running = set(deliveries)
-    while running and not lease.lost.is_set():
-        done, running = await asyncio.wait(running, timeout=0.25, return_when=asyncio.FIRST_COMPLETED)
-        if any(error and not _is_of_endpoint(error) for error in (delivery.exception() for delivery in done)):
+    pending = set(running)
+    while pending and not lease.lost.is_set():
+        done, pending = await asyncio.wait(pending, timeout=0.25, return_when=asyncio.FIRST_COMPLETED)
+        if any(error and not _is_of_endpoint(error) for error in (task.exception() for task in done)):
             return
 
 
@@ -152,23 +163,21 @@ def _is_of_endpoint(error: BaseException) -> bool:
     return isinstance(error, GpuError)
 
 
-async def _deliver(
+def _prepare_delivery(
     lease: Lease, client: GpuClient, requests: Sequence[MatteRequest], indices: Sequence[int], on_frame: OnFrame
-) -> None:
-    """Deliver the frames of one task with equal parameters, and learn how long a cold start takes."""
+) -> Delivery:
+    """Prepare the delivery of the frames of one task with equal parameters."""
     sizes = {index: picture_size(requests[index].image) for index in indices}
     first = requests[indices[0]]
-    known = await sync_to_async(timings.expected_timing)(first.engine, timings.picture_size_class(first.image))
+    known = timings.expected_timing(first.engine, timings.picture_size_class(first.image))
     scope = str(lease.job.project_id)
     work = [
         first.task.frame_work(index, requests[index].image, scope, returned_bytes=width * height // PIXELS_PER_BYTE)
         for index, (width, height) in sizes.items()
     ]
     frames = PendingFrames(work, sync_to_async(on_frame), lambda index, alpha: check_alpha(alpha, sizes[index]))
-    forecast = Forecast.from_known(await endpoint_state.read_current_fleet(client, known), known)
-    summary = await Delivery(client, first.task, frames, forecast, deadline=DEADLINE_SECONDS).run()
-    for cold in summary.cold_starts:
-        await sync_to_async(timings.learn_cold_start)(cold.execution_ms)
+    read_fleet = partial(endpoint_state.read_current_fleet, client, known)
+    return Delivery(client, first.task, frames, Forecast.from_known(known), read_fleet, deadline=DEADLINE_SECONDS)
 
 
 def _group(requests: Sequence[MatteRequest]) -> list[list[int]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from asgiref.sync import async_to_sync
@@ -14,12 +14,12 @@ from animations.models import EndpointState
 from animations.work.gpu import endpoint_state, timings
 from animations.work.gpu.alpha_check import check_alpha, picture_size
 from animations.work.gpu.endpoint_client import make_job_client
-from animations.work.gpu.matting import FrameAnswer, consequence, wait_while_wanted
+from animations.work.gpu.matting import FrameAnswer, consequence, run_while_leased
 from animations.work.lease import Lease
 from gpu.batch.execution_time import pessimistic
 from gpu.contract import Request
 from gpu.errors import GpuError
-from gpu.ledger import Result, work_key
+from gpu.ledger import work_key
 
 log = logging.getLogger(__name__)
 
@@ -45,24 +45,13 @@ def track_clip(lease: Lease, images: Sequence[bytes], prompts: Sequence[dict[str
     `matting.matte_many` does.
     """
     endpoint_state.mark_in_use()
+    client = make_job_client(lease)
     request = Request("sam_clip", tuple(images), {"prompts": list(prompts)})
+    infer = partial(client.infer, request, work_key(request, str(lease.job.project_id)), DEADLINE_SECONDS)
     try:
-        result = async_to_sync(_infer)(lease, request)
+        (result,) = async_to_sync(run_while_leased)(lease, client, [infer])
     except GpuError as error:
         log.warning("tracking for project %s failed: %s", lease.job.project_id, error.code)
         raise consequence(lease, error) from error
     size = picture_size(images[0])
     return [frame if isinstance(frame, dict) else check_alpha(frame, size) or frame for frame in result.frames]
-
-
-async def _infer(lease: Lease, request: Request) -> Result:
-    async with make_job_client(lease) as client:
-        key = work_key(request, str(lease.job.project_id))
-        call = asyncio.ensure_future(client.infer(request, key, DEADLINE_SECONDS))
-        try:
-            await wait_while_wanted(lease, [call])
-        finally:
-            call.cancel()
-            await asyncio.gather(call, return_exceptions=True)
-    lease.check()
-    return call.result()

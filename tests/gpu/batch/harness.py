@@ -85,6 +85,8 @@ class DeliveryHarness:
     client: GpuClient
     ledger: MemoryLedger
     delivered: dict[int, bytes | FrameError] = field(default_factory=dict)
+    fleet_reads: int = 0
+    fleet_error: Exception | None = None
 
     async def record(self, index: int, found: bytes | FrameError) -> None:
         assert index not in self.delivered
@@ -101,9 +103,17 @@ class DeliveryHarness:
         check_alpha: CheckAlpha | None = None,
         deadline: float | None = None,
     ) -> Summary:
-        forecast = Forecast(fleet, timing, measured=measured, hedge_after=hedge)
+        forecast = Forecast(timing, measured=measured, hedge_after=hedge)
         frames = PendingFrames(work, self.record, check_alpha)
-        return await Delivery(self.client, TASK, frames, forecast, deadline=deadline).run()
+
+        async def read_fleet() -> Fleet:
+            self.fleet_reads += 1
+            if self.fleet_error:
+                await asyncio.sleep(0.05)  # what has been started runs meanwhile
+                raise self.fleet_error
+            return fleet
+
+        return await Delivery(self.client, TASK, frames, forecast, read_fleet, deadline=deadline).run()
 
     @property
     def failed(self) -> list[int]:

@@ -224,7 +224,10 @@ async def test_a_delivery_that_fails_calls_everything_off(
     async def lose_lease(index: int, found: bytes | FrameError) -> None:
         raise RuntimeError("the lease is lost")
 
-    delivery = Delivery(client, TASK, PendingFrames(frames(30), lose_lease), Forecast(WARM_FLEET, TIMING))
+    async def read_fleet() -> Fleet:
+        return WARM_FLEET
+
+    delivery = Delivery(client, TASK, PendingFrames(frames(30), lose_lease), Forecast(TIMING), read_fleet)
     with pytest.raises(RuntimeError, match="lease"):
         await delivery.run()
     assert runpod.cancelled == ["job-2"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gpu.batch.packs import FrameWork, pack_key
 from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
@@ -38,6 +40,29 @@ async def test_frames_that_an_earlier_run_has_finished_are_not_sent_again(
     assert sorted(harness.delivered) == list(range(3, 12))
     assert sum(len(images_in(body)) for body in runpod.bodies) == 12
     assert len(runpod.requests) > asked
+
+
+async def test_a_run_that_has_nothing_to_send_asks_the_endpoint_nothing(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
+    work = frames(10)
+    await harness.deliver(work)
+    asked, harness.delivered = len(runpod.requests), {}
+    await harness.deliver(work)
+    assert len(harness.delivered) == 10
+    assert len(runpod.requests) == asked
+    assert harness.fleet_reads == 1
+
+
+async def test_where_the_workers_cannot_be_read_the_calls_of_an_earlier_run_go_on(
+    harness: DeliveryHarness, new_client: ClientFactory, runpod: PartlyStuckRunpod
+) -> None:
+    work = frames(30)
+    await send(new_client(), work[:20])
+    runpod.stuck, harness.fleet_error = {"job-1"}, OSError("the database is away")
+    with pytest.raises(OSError, match="database"):
+        await harness.deliver(work)
+    assert (runpod.cancelled, [row.status for row in harness.ledger.rows]) == ([], ["submitted"])
 
 
 async def test_a_live_call_with_frames_that_are_wanted_no_more_serves_those_that_are(

@@ -16,9 +16,11 @@ from animations.models import EndpointState, GpuCall, GpuTiming, Job, Project
 from animations.models.job import LeaseLost
 from animations.models.quota import QUOTA_EXCEEDED
 from animations.work.errors import GpuUnavailable
+from animations.work.gpu import timings
 from animations.work.gpu.matting import FrameAnswer, MatteRequest, find_calls, matte_many
 from animations.work.gpu.row_ledger import RowLedger
 from animations.work.lease import Lease
+from gpu.batch.execution_time import COLD_START_MS
 from tests.work.conftest import disc_png
 from tests.work.fake_endpoint import FakeEndpoint
 
@@ -255,6 +257,12 @@ def test_each_call_that_ends_teaches_how_long_the_next_will_take(lease: Lease, e
     matte_many(lease, ONE, AnswerRecorder())
     assert first is not None
     assert GpuCall.objects.latest("created_at").estimate_ms > first.estimate_ms / first.frames
+
+
+def test_a_cold_start_teaches_how_long_the_next_will_take(lease: Lease, endpoint: FakeEndpoint) -> None:
+    endpoint.health = {"jobs": {}, "workers": {}}
+    matte_many(lease, ONE, AnswerRecorder())
+    assert timings.cold_start_seconds() < COLD_START_MS / 2000
 
 
 def test_a_call_names_its_webhook_when_the_product_has_a_public_url(
