@@ -210,10 +210,7 @@ class GpuClient:
         return health
 
     async def idle_workers(self) -> int:
-        """Count the workers with nothing to do, by `/health`.
-
-        0 while jobs wait in the queue, and where the endpoint does not say.
-        """
+        """Count the idle workers, by `/health`: 0 while jobs are in the queue, or where the endpoint is silent."""
         with suppress(GpuError):
             health = await self.health()
             if not health.queue:

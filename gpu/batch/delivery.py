@@ -5,7 +5,7 @@ planned ───┼──> out ──> landed ──> frames delivered, each on
 resent ────┤     │
 hedged ────┘     ├──> failed: cut in two and sent again; a frame that fails twice, alone, is delivered as failed.
                  │          A call that timed out is cut once
-                 ├──> late: its frames are sent once more when a worker is idle; the first answer wins.
+                 ├──> late: its frames are sent once more when a worker, not its own, is idle; the first answer wins.
                  │          When the breaker has opened meanwhile, all is left for the next run
                  ├──> never started: left in the endpoint's queue for the next run
                  └──> nothing left to deliver: cancelled
@@ -34,6 +34,8 @@ MAX_CONSECUTIVE_FAILURES: Final = 8
 """Calls that fail one after another, before a single frame has come, until no more are sent."""
 HEDGE_RECHECK: Final = 2.0
 """Seconds between two looks for an idle worker while a call is late."""
+HEDGE_CONFIRM: Final = 0.3
+"""Seconds until one that was seen is looked for again, when the call has been polled meanwhile."""
 
 
 class Delivery:
@@ -115,8 +117,7 @@ class Delivery:
             await self._client.require_answer()
         except EndpointError as away:
             self._error = away
-            return False
-        return True
+        return self._error is None
 
     def _send(self, keys: Sequence[str], fleet: Fleet, *, hedge: bool = False) -> int:
         """Pack the frames and send the packs: those that start together side by side, later ones behind them.
@@ -247,9 +248,7 @@ class Delivery:
 
         When the breaker has opened meanwhile nothing works any more: the calls are left for the next run.
         """
-        now = self._now()
-        calls = [call for call in self._calls.values() if call.can_be_hedged]
-        late = [call for call in calls if call.hedge_at is not None and call.hedge_at <= now]
+        late = [call for call in self._calls.values() if call.is_late(self._now())]
         if not late:
             return
         try:
@@ -261,8 +260,8 @@ class Delivery:
             return
         idle = await self._client.idle_workers()
         for call in late:
-            if not idle:
-                call.hedge_at = self._now() + HEDGE_RECHECK
+            if not call.goes_on_beside(idle):
+                call.hedge_at = self._now() + (HEDGE_CONFIRM if idle else HEDGE_RECHECK)
                 continue
             call.hedge_at = None
             self.summary.hedged += 1

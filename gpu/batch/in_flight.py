@@ -38,7 +38,7 @@ class InFlightCall:
     `gates` open when it may be sent, and `sent` when it has been. `scale_up_at`: seconds until the scaler should ask
     for the worker that the call waits for, where it waits for a cold one. `resumed`: sent by another run, an earlier
     one of this job or one of a job with equal work; `record` is its call where its job is known. `job` is the remote
-    one, once it is known.
+    one, once it is known; `known_at_idle` is when it was last known to go on before a worker was seen idle.
     """
 
     keys: tuple[str, ...]
@@ -49,6 +49,7 @@ class InFlightCall:
     gates: tuple[asyncio.Event, ...] = ()
     scale_up_at: float | None = None
     resumed: bool = False
+    known_at_idle: float | None = None
     record: CallRecord | None = None
     job: RemoteJob | None = None
     sent: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,6 +67,22 @@ class InFlightCall:
         `gpu.call.poll`).
         """
         return self.hedge_at is not None and self.sent.is_set() and not (self.job and self.job.observed.may_be_lost)
+
+    def is_late(self, now: float) -> bool:
+        """Tell whether it should have ended by `now`, and may be hedged."""
+        return self.can_be_hedged and self.hedge_at is not None and self.hedge_at <= now
+
+    def goes_on_beside(self, idle_workers: int) -> bool:
+        """Tell whether its job is known to go on since workers are idle.
+
+        In the moment between the end of a job and the poll that sees it, its own worker is idle.
+        """
+        known_at = self.job.observed.known_at if self.job else 0.0
+        if not idle_workers:
+            self.known_at_idle = None
+        elif self.known_at_idle is None:
+            self.known_at_idle = known_at
+        return self.known_at_idle is not None and known_at > self.known_at_idle
 
     def is_stale(self, error: GpuError) -> bool:
         """Tell whether the error is about another run's call and says nothing of the work itself."""

@@ -66,6 +66,8 @@ class PartlyStuckRunpod(FakeRunpod):
     stuck: set[str] = field(default_factory=set)
     idle: int = 1
     waiting: int = 0
+    ends_before_health: bool = False
+    """What is stuck ends right before the answer to a `/health` that comes after its send."""
     asked_for_health: asyncio.Event = field(default_factory=asyncio.Event)
 
     def _status(self, request: httpx.Request, remote_id: str) -> httpx.Response:
@@ -75,6 +77,8 @@ class PartlyStuckRunpod(FakeRunpod):
 
     def _health(self, _: httpx.Request, __: str) -> httpx.Response:
         self.asked_for_health.set()
+        if self.ends_before_health and self.bodies:
+            self.stuck = set()
         return httpx.Response(200, json={"jobs": {"inQueue": self.waiting}, "workers": {"idle": self.idle}})
 
 

@@ -54,6 +54,16 @@ async def test_a_late_call_is_not_hedged_while_jobs_wait_or_no_worker_is_idle(
     assert runpod.cancelled == ["job-1"]
 
 
+async def test_a_late_call_that_has_just_ended_is_not_hedged_to_its_own_worker(
+    harness: DeliveryHarness, runpod: PartlyStuckRunpod
+) -> None:
+    work = frames(10)
+    runpod.stuck, runpod.ends_before_health, runpod.polls_until_done = {"job-1"}, True, 0
+    summary = await harness.deliver(work, Fleet(idle=1, startable=0), timing=QUICK, hedge=lambda redo: 0.02)
+    assert harness.has_right_alphas(work)
+    assert (summary.hedged, len(runpod.bodies), runpod.cancelled) == (0, 1, [])
+
+
 async def test_a_call_is_first_asked_about_at_its_expected_end_or_at_once_when_that_is_a_guess(
     harness: DeliveryHarness, clock: Clock
 ) -> None:
@@ -111,7 +121,9 @@ async def test_of_two_calls_for_the_same_frames_the_one_that_is_never_started_is
 
     async def never_start_the_first(job: RemoteJob, expected: float | None, likely: float) -> Result:
         if job.record.remote_id == "job-1":
-            await second_waits.wait()
+            while not second_waits.is_set():
+                job.observed.record_state("IN_QUEUE", job.observed.known_at + 1)
+                await asyncio.sleep(0.01)
             first_gave_up.set()
             raise NeverStarted("The GPU endpoint starts no work.")
         second_waits.set()
