@@ -94,6 +94,20 @@ async def test_a_call_whose_send_took_long_is_expected_so_much_later() -> None:
     assert (call.due, call.hedge_at) == (19.0, None)
 
 
+async def test_a_call_is_not_late_enough_to_be_hedged_while_its_job_may_be_lost_or_stands_for_a_lost_one() -> None:
+    call = InFlightCall(("k",), "key", TASK.request([b"x"]), due=3.0, hedge_at=4.0)
+    call.job = RemoteJob(call.request, CallRecord("key", 1, "url", "submitted", "job-1"), 60.0, resumed=False)
+    call.sent.set()
+    assert call.is_late(4.0)
+    assert not call.is_late(3.9)
+    call.job.observed.record_unknown(3.5)
+    assert not call.is_late(4.0)
+    call.job.observed.record_state("IN_PROGRESS", 3.6)
+    assert call.is_late(4.0)
+    call.job.observed.record_restart(3.7)
+    assert not call.is_late(4.0)
+
+
 async def test_late_calls_are_left_to_the_next_run_when_the_breaker_has_opened(
     new_client: ClientFactory, ledger: MemoryLedger, runpod: PartlyStuckRunpod, clock: Clock
 ) -> None:
