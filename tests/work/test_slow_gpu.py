@@ -21,7 +21,6 @@ from gpu.batch.in_flight import InFlightCall
 from tests.work.outages import KEY, FragileEndpoint
 
 FRAMES: Final = 12
-PACKS: Final = 4
 DEADLINE_S: Final = 4.0
 """Shorter than all packs take one after another, and longer than one."""
 SLOW: Final = {"FAKE_WORKER_FRAME_MS": "450", "FAKE_WORKER_CALL_MS": "100"}
@@ -32,7 +31,7 @@ def impatience(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Send all packs at once, as for more workers than there are, and wait for seconds instead of minutes."""
     monkeypatch.setattr("animations.work.gpu.matting.DEADLINE_SECONDS", DEADLINE_S)
     monkeypatch.setattr(InFlightCall, "can_be_hedged", False)
-    settings.GPU_MAX_WORKERS, settings.LOCAL_GPU_KEY = PACKS, KEY
+    settings.GPU_MAX_WORKERS, settings.LOCAL_GPU_KEY = 4, KEY
 
 
 @pytest.fixture
@@ -88,7 +87,6 @@ def test_packs_that_wait_for_a_slow_worker_longer_than_a_call_may_run_are_all_ma
 ) -> None:
     assert run_once(project.jobs.get()).status == "succeeded"
     assert_all_made_and_bought_once(project, slow)
-    assert GpuCall.objects.count() == PACKS
     assert GpuCall.objects.filter(delay_ms__gt=1000 * DEADLINE_S).exists()
 
 
