@@ -58,8 +58,8 @@ class Wait(NamedTuple):
 
     whole: float
     claimed: float
-    mended: float
-    told: float
+    stored: float
+    pushed: float
     fetched: float
 
 
@@ -125,14 +125,14 @@ class Editor:
         assert answer.status_code == 202, answer.text
         while self._source["matte"] == before:
             self._source = self._receive("project")["source"]
-        told = time.time()
+        pushed = time.time()
         self.person.file(self._source["cutout_url"])
         over = time.time()
         job = self.person.finished(answer.json()["id"])
         assert job["status"] == "succeeded", job["error"]
         time.sleep(max(PAUSE_S, begun + APART_S - time.time()))
-        claimed, mended = _seconds(job["started_at"]), self._stored_at(self._source["matte"])
-        return Wait(over - begun, claimed - begun, mended - claimed, told - mended, over - told)
+        claimed, stored = _seconds(job["started_at"]), self._stored_at(self._source["matte"])
+        return Wait(over - begun, claimed - begun, stored - claimed, pushed - stored, over - pushed)
 
     def _receive(self, kind: str) -> dict[str, Any]:
         while True:

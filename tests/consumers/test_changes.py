@@ -24,10 +24,10 @@ def test_changes_since_any_revision_are_exactly_those_after_it(emoji: Project, o
     assert held == state(emoji.pk)
     assert changes_since(subscriber, emoji.pk, last) == []
     for sent in range(1, last):
-        told = [message["revision"] for message in changes_since(subscriber, emoji.pk, sent)]
-        assert told == sorted(told)
-        assert min(told) > sent
-        assert told[-1] == last
+        revisions = [message["revision"] for message in changes_since(subscriber, emoji.pk, sent)]
+        assert revisions == sorted(revisions)
+        assert min(revisions) > sent
+        assert revisions[-1] == last
 
 
 def test_rows_that_move_on_while_they_are_read_are_sent_next_time(emoji: Project, cookie: str) -> None:

@@ -43,10 +43,10 @@ async def test_a_hint_has_the_rows_read_once_for_all_sockets_of_the_project(
         for socket in sockets:
             await socket.next()
         revision = await in_database(choose)(frame, 1)
-        told = [[await socket.next(), await socket.next()] for socket in sockets]
+        received = [[await socket.next(), await socket.next()] for socket in sockets]
     assert readings == [1]
-    assert all(one == told[0] for one in told)
-    assert [(message["type"], message["revision"]) for message in told[0]] == [
+    assert all(one == received[0] for one in received)
+    assert [(message["type"], message["revision"]) for message in received[0]] == [
         ("frame", revision),
         ("project", revision),
     ]

@@ -34,7 +34,7 @@ def choose_version(project: Project, ordinal: int) -> list[UUID]:
         if not candidates:
             raise _no_candidate_of(project, ordinal)
         before = _choose(candidates, revision)
-        _mend(project, candidates, revision)
+        _redraw_with_current_matte(project, candidates, revision)
     return before
 
 
@@ -77,7 +77,7 @@ def _choose(candidates: Sequence[Candidate], revision: int) -> list[UUID]:
     return before
 
 
-def _mend(project: Project, candidates: Sequence[Candidate], revision: int) -> None:
+def _redraw_with_current_matte(project: Project, candidates: Sequence[Candidate], revision: int) -> None:
     """Have the frames show what they do as drawn of the source's matte in use, unless other work goes on."""
     source = Source.objects.select_related("matte").get(project=project)
     matte = source.matte

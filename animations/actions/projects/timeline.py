@@ -52,7 +52,7 @@ def set_timeline(project: Project, timeline: Timeline) -> Timeline:
         shown_before = {place.frame for place in before}
         project.show_frames(frames, revision)
         _cancel_jobs(project, revision)
-        _mend(project, [frame for frame in frames if frame.pk not in shown_before], revision)
+        _redraw_with_current_matte(project, [frame for frame in frames if frame.pk not in shown_before], revision)
         _delete_oldest_removed(project)
     return Timeline(before, revision)
 
@@ -126,7 +126,7 @@ def _cancel_jobs(project: Project, revision: int) -> None:
             job_outcomes.cancel_job(job, revision)
 
 
-def _mend(project: Project, frames: Sequence[Frame], revision: int) -> None:
+def _redraw_with_current_matte(project: Project, frames: Sequence[Frame], revision: int) -> None:
     """Have frames that come back show what they do as drawn of the source's matte in use. Inside `revise`."""
     matte = Source.objects.select_related("matte").get(project=project).matte
     if matte is not None:

@@ -100,8 +100,8 @@ def _forebear(shown: Candidate, matte: Matte, known: Rows) -> Candidate | None:
     child = shown
     for parent in _parents(shown, known):
         # Candidates made before their matte was written down: the job that drew the next one has it.
-        told = child.job.params.get("matte") if child.job and not parent.matte_id else parent.matte_id
-        if str(told) == str(matte.pk):
+        noted = child.job.params.get("matte") if child.job and not parent.matte_id else parent.matte_id
+        if str(noted) == str(matte.pk):
             return parent
         child = parent
     return None

@@ -63,9 +63,9 @@ def change_state(change: Change) -> BreakerState:
 
 def seconds_until_next_try(error: EndpointError) -> float:
     """Return after how many seconds the endpoint, which could not be asked because of `error`, is tried again."""
-    told = error.retry_after if isinstance(error, EndpointDown | RateLimited) else 0.0
+    retry_after = error.retry_after if isinstance(error, EndpointDown | RateLimited) else 0.0
     cooldown = breaker.seconds_until_send(read_state(_rows().first()), time.time())
-    return min(max(told, cooldown, MIN_PAUSE_S), breaker.MAX_COOLDOWN_S)
+    return min(max(retry_after, cooldown, MIN_PAUSE_S), breaker.MAX_COOLDOWN_S)
 
 
 def read_state(row: EndpointState | None) -> BreakerState:

@@ -67,10 +67,10 @@ def make_peers(animation: Animation, frames: Sequence[Frame], slug: str) -> Made
         options = {"duration": animation.delay_ms, "loop": 0, "compress_level": 1}
         first.save(source, "PNG", save_all=True, append_images=rest, **options)
         try:
-            told = json.loads(run_beside("peer.py", source, target, PRESETS[slug], RULES[slug].bytes))
+            result = json.loads(run_beside("peer.py", source, target, PRESETS[slug], RULES[slug].bytes))
         except subprocess.SubprocessError:
             return Made(b"", 0.0)
-        return Made(Path(told["path"]).read_bytes() if told["path"] else b"", told["seconds"])
+        return Made(Path(result["path"]).read_bytes() if result["path"] else b"", result["seconds"])
 
 
 def make_pillows(animation: Animation, frames: Sequence[Frame], slug: str) -> Made | None:

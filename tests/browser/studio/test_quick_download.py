@@ -106,9 +106,9 @@ def test_a_tap_on_a_phone_saves_the_file_and_what_is_left_to_do_is_in_sight(
         head.get_by_role("button", name=re.compile("^Download for")).first.tap()
     with Image.open(download.value.path()) as saved:
         assert (saved.format, saved.size, getattr(saved, "n_frames", 1)) == ("GIF", (128, 128), 4)
-    told = head.get_by_role("status")
-    expect(told).to_contain_text("Saved,")
-    for part in (told, told.get_by_role("link", name="Save it again"), told.get_by_role("button", name="OK")):
+    status = head.get_by_role("status")
+    expect(status).to_contain_text("Saved,")
+    for part in (status, status.get_by_role("link", name="Save it again"), status.get_by_role("button", name="OK")):
         expect(part).to_be_in_viewport(ratio=1)
     assert_fits(page, 320, PHONE["width"])
 

@@ -139,8 +139,8 @@ def test_a_large_body_of_a_session_that_is_none_is_not_read(
 
 def test_a_large_webhook_is_read(web: Web, transactional_db: None) -> None:
     call = GpuCall.objects.create(key="k", task="rembg", status="sending")
-    told = json.dumps({"id": "job-1-u1", "status": "COMPLETED", "output": "x" * 9_000_000}).encode()
-    assert httpx.post(web.url + webhook_path(call.pk), content=told).status_code == 200
+    body = json.dumps({"id": "job-1-u1", "status": "COMPLETED", "output": "x" * 9_000_000}).encode()
+    assert httpx.post(web.url + webhook_path(call.pk), content=body).status_code == 200
 
 
 def test_chunked_json_arrives(person: Person) -> None:
@@ -159,8 +159,8 @@ def test_a_chunked_sign_in_arrives(web: Web, transactional_db: None) -> None:
 
 def test_a_chunked_webhook_is_recorded(web: Web, transactional_db: None) -> None:
     call = GpuCall.objects.create(key="k", task="rembg", status="sending")
-    told = json.dumps({"id": "job-1-u1", "status": "COMPLETED", "output": "x" * 300_000}).encode()
-    assert httpx.post(web.url + webhook_path(call.pk), content=in_pieces(told)).status_code == 200
+    body = json.dumps({"id": "job-1-u1", "status": "COMPLETED", "output": "x" * 300_000}).encode()
+    assert httpx.post(web.url + webhook_path(call.pk), content=in_pieces(body)).status_code == 200
     call.refresh_from_db()
     assert (call.status, call.remote_id) == ("submitted", "job-1-u1")
 

@@ -44,8 +44,8 @@ from tests.gpu.call.harness import CRASH, DOWN, NOW, broken, health
     ],
 )
 def test_the_condition_says_how_the_endpoint_is(found: Health, code: str, message: str) -> None:
-    told = describe(found, BreakerState(), NOW)
-    assert (told.code, told.message, told.queue) == (code, message, found.jobs["inQueue"])
+    condition = describe(found, BreakerState(), NOW)
+    assert (condition.code, condition.message, condition.queue) == (code, message, found.jobs["inQueue"])
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_the_condition_says_how_the_endpoint_is(found: Health, code: str, messag
     ids=lambda value: value.code if isinstance(value, GpuError) else "",
 )
 def test_an_open_breaker_is_the_condition(error: GpuError, code: str, message: str) -> None:
-    told = describe(health(queue=4, running=1), broken(error), NOW)
-    assert (told.code, told.message, told.queue) == (code, message, 4)
+    condition = describe(health(queue=4, running=1), broken(error), NOW)
+    assert (condition.code, condition.message, condition.queue) == (code, message, 4)
 
 
 def test_jobs_that_never_started_for_want_of_a_gpu_are_a_want_of_capacity() -> None:
