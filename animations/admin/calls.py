@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
-from animations.admin.gpu_usage_chart import usage_of_last_days
+from animations.admin.gpu_usage import usage_of_last_days
 from animations.admin.records import RecordAdmin, milliseconds, short_id, user_link
 from animations.models import GpuCall
 

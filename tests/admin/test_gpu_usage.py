@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from animations.admin.gpu_usage_chart import BOTTOM, DAYS, HEIGHT, TOP, USERS, usage_of_last_days
+from animations.admin.gpu_usage import BOTTOM, DAYS, HEIGHT, TOP, USERS, usage_of_last_days
 from animations.models import GpuCall
 from animations.models.quota import day_start
 
