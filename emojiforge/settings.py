@@ -214,7 +214,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": [
         "animations.api.parsers.StrictJSONParser",
         "animations.api.parsers.BoundedFormParser",
-        "animations.api.parsers.FileFormParser",
+        "animations.api.multipart.FileFormParser",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "animations.api.pagination.Pagination",

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import timedelta
 from functools import partial, wraps
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ from animations.models.idempotency import MAX_LENGTH
 Handler = Callable[..., Response]
 
 RETRY_AFTER_SECONDS: Final = 2
+ABANDONED_AFTER: Final = timedelta(seconds=60)
+"""After this long without an answer the first request is taken for dead."""
 
 IDEMPOTENCY_HEADER: Final = OpenApiParameter(
     "Idempotency-Key",
@@ -109,7 +112,7 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
         raise ApiError(status.HTTP_422_UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail)
     if row.status_code:
         return row, Response(row.answer, status=row.status_code, headers={"Idempotent-Replayed": "true"})
-    if not row.take_over():
+    if not row.take_over(ABANDONED_AFTER):
         raise _in_progress()
     return row, None
 

@@ -14,6 +14,7 @@ from animations.api.views import (
     sharing,
     source,
     timeline,
+    unknown_path,
 )
 from animations.api.views.sets import packs, sets
 
@@ -66,5 +67,5 @@ urlpatterns = [
     path("usage/", account.Usage.as_view(), name="usage"),
     path("tickets/", account.Tickets.as_view(), name="tickets"),
     path("guests/", account.Guests.as_view(), name="guests"),
-    re_path("", root.UnknownPath.as_view(), name="unknown-path"),
+    re_path("", unknown_path.UnknownPath.as_view(), name="unknown-path"),
 ]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from contextlib import suppress
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -25,6 +24,7 @@ from animations.consumers.changes import Gone, SignedOut
 from animations.consumers.close_codes import CloseCode
 from animations.consumers.language import language_of
 from animations.consumers.open_sockets import TooManySockets, open_sockets
+from animations.consumers.pace import Pace
 from animations.consumers.shared_reads import in_reader_thread, read_together
 from animations.events import group_name
 from animations.outages import LogLimit
@@ -38,18 +38,13 @@ HINTS_TIMEOUT_S: Final = 2.0
 class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One connection. One task sends all messages, so they keep their order.
 
-    Hints and requests of the client only wake the task: however many come, they wait as one. A few reads of the rows
-    may follow each other at once, so that who has waited sees the change; in the long run a client gets at most ten
-    updates a second, and at most one snapshot a second.
+    Hints and requests of the client only wake the task: however many come, they wait as one. How often it
+    reads the rows is bounded (`animations.consumers.pace`).
     A client that does not read is dropped by the server's pings.
     """
 
     poll_seconds = 10.0
     """The task reads the rows by itself after so long without a hint."""
-    pause_seconds = 0.1
-    burst = 3
-    """Reads that may follow another without a pause, after a quiet while."""
-    snapshot_pause_seconds = 1.0
     log_limit: ClassVar = LogLimit()
 
     subscriber: Subscriber | None = None
@@ -58,7 +53,6 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     _language = settings.LANGUAGE_CODE
     _hears_hints = False
     _task: asyncio.Task[None] | None = None
-    _paced_until = 0.0
 
     async def connect(self) -> None:
         """Refuse a foreign page at the handshake; let everybody else in, so that a close code can say why."""
@@ -68,6 +62,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         self._wake = asyncio.Event()
         self._resync_asked = False
+        self._pace = Pace()
         self.project_id = _project_id(self.scope)
         self._language = language_of(self.scope)
         self._task = asyncio.create_task(self._serve())
@@ -104,7 +99,7 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
                 asked, self._resync_asked = self._resync_asked, False
                 self._wake.clear()
                 await self._send_changes(None if asked else self._sent)
-                await asyncio.sleep(self.snapshot_pause_seconds if asked else self._pause())
+                await asyncio.sleep(self._pace.pause_after(snapshot=asked))
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self.poll_seconds):
                         await self._wake.wait()
@@ -117,12 +112,6 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         except Exception:
             log.exception("Closed a socket of project %s with code %d: it failed.", self.project_id, CloseCode.BROKEN)
             await self.close(CloseCode.BROKEN.value)
-
-    def _pause(self) -> float:
-        """Return how long to wait before the next read: nothing for a few, then as long as they take on average."""
-        now = time.monotonic()
-        self._paced_until = max(self._paced_until, now) + self.pause_seconds
-        return max(0.0, self._paced_until - now - self.burst * self.pause_seconds)
 
     async def _join_group(self) -> None:
         """Have hints sent to this socket. While Redis is away the rows are read without them."""

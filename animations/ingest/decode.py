@@ -34,7 +34,7 @@ from animations.ingest.normalise import normalise
 from animations.ingest.process import cpu_time
 from animations.ingest.readers import SourcePicture, crop_picture, open_picture
 from animations.ingest.sniff import sniff
-from animations.matte.background import classify_background
+from animations.matte.background.classify import classify_background
 
 PICTURE_SIDE: Final = 2048
 """Pixels of the longer side of a normalised picture."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from animations.imaging.arrays import Alpha, Colour, Colours, Mask, Picture, Plane
-from animations.matte.background import WHITE_FROM
+from animations.matte.background.white_border import WHITE_FROM
 
 MIN_TOLERANCE, MAX_TOLERANCE = 6, 28
 BAND, SHARP_BAND = 3, 2

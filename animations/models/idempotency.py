@@ -11,8 +11,6 @@ from django.utils import timezone
 
 MAX_LENGTH: Final = 200
 """Of a key, and of a route."""
-ABANDONED_AFTER: Final = timedelta(seconds=60)
-"""After this long without an answer the first request is taken for dead."""
 
 
 class IdempotencyKey(models.Model):
@@ -39,10 +37,10 @@ class IdempotencyKey(models.Model):
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
 
-    def take_over(self) -> bool:
-        """Claim the key of a request that died; of several that try, one succeeds."""
+    def take_over(self, abandoned_after: timedelta) -> bool:
+        """Claim the key of a request without an answer for so long; of several that try, one succeeds."""
         now = timezone.now()
-        is_recent = abs(now - self.created_at) < ABANDONED_AFTER  # the clock may have been set back since
+        is_recent = abs(now - self.created_at) < abandoned_after  # the clock may have been set back since
         if is_recent or self._claim().update(created_at=now) != 1:
             return False
         self.created_at = now

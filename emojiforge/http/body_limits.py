@@ -1,4 +1,4 @@
-"""Limit request bodies: only known senders may send large ones, and only so many at once."""
+"""Limit request bodies: only known senders may send large ones, only so many at once, and none too slowly."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ MAX_LARGE: Final = 100 // settings.WEB_PROCESSES
 """Larger bodies that this process receives at the same time: all processes together at most 2.5 GB of disk."""
 MAX_LARGE_PER_ADDRESS: Final = MAX_LARGE // 2
 """The same from one address, or network of IPv6, whatever accounts it has."""
+BODY_SECONDS: Final = 30.0
+MIN_BODY_BYTES_PER_SECOND: Final = 16_000
+"""A body may take half a minute, and one more second for each so many bytes that have arrived."""
 WEBHOOK_PATH: Final = b"/hooks/gpu/"
 
 _in_flight: Counter[str] = Counter()
@@ -104,3 +107,8 @@ def end_large_body(sender: Sender, address: str) -> None:
         counts[key] -= 1
         if not counts[key]:
             del counts[key]
+
+
+def seconds_allowed(arrived_bytes: int) -> float:
+    """Return how long a body of which so many bytes have arrived may take, from its beginning on."""
+    return BODY_SECONDS + arrived_bytes / MIN_BODY_BYTES_PER_SECOND

@@ -9,6 +9,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import HTTPChannel
 
+from emojiforge.http import body_limits
 from emojiforge.http.connections import Connections
 from emojiforge.http.error_responses import TOO_SLOW
 from emojiforge.http.flow_control import FlowControl
@@ -16,9 +17,6 @@ from emojiforge.http.request import BoundedRequest
 
 HEADER_SECONDS: Final = 10.0
 """From the first byte of a request until its headers are all in."""
-BODY_SECONDS: Final = 30.0
-MIN_BODY_BYTES_PER_SECOND: Final = 16_000
-"""A body may take half a minute, and one more second for each so many bytes that have arrived."""
 
 
 class BoundedChannel(HTTPChannel):
@@ -49,7 +47,7 @@ class BoundedChannel(HTTPChannel):
     def allHeadersReceived(self) -> None:  # noqa: N802  Twisted's name
         self._awaits_request = False
         self._body_began = asyncio.get_running_loop().time()
-        self._set_deadline(BODY_SECONDS)
+        self._set_deadline(body_limits.BODY_SECONDS)
         super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def allContentReceived(self) -> None:  # noqa: N802  Twisted's name
@@ -103,5 +101,5 @@ class BoundedChannel(HTTPChannel):
             self.transport.abortConnection()  # it has not even sent a request line
 
     def _body_seconds_left(self) -> float:
-        allowed = BODY_SECONDS + float(self.requests[-1].body_bytes) / MIN_BODY_BYTES_PER_SECOND
+        allowed = body_limits.seconds_allowed(self.requests[-1].body_bytes)
         return self._body_began + allowed - asyncio.get_running_loop().time()

@@ -1,11 +1,15 @@
-"""What the person at the terminal reads: steps with their time, and one line when something cannot go on."""
+"""What the person at the terminal reads: steps with their time, important log lines, and why nothing can start."""
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Final
+
+IMPORTANT: Final = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|\"event\": \"worker ended\"")
 
 
 class StartupError(Exception):
@@ -17,6 +21,11 @@ def say(line: str) -> None:
     with suppress(OSError):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+
+
+def is_for_terminal(line: str) -> bool:
+    """Return whether a line of a child's log is shown in the terminal too."""
+    return IMPORTANT.search(line) is not None
 
 
 @contextmanager

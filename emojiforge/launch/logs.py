@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
 
-IMPORTANT: Final = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|\"event\": \"worker ended\"")
+from emojiforge.launch.console import is_for_terminal
+
 MAX_LOG_BYTES: Final = 5_000_000
 """Bytes of a log file before it is rotated; one old file is kept."""
 LAST_LINES: Final = 3
@@ -43,7 +43,7 @@ class LogFile:
         for line in lines.decode(errors="replace").splitlines():
             if line.strip():
                 self._recent.append(line)
-            if IMPORTANT.search(line):
+            if is_for_terminal(line):
                 self._report(f"{self._name}: {line}")
 
     def last_lines(self) -> list[str]:

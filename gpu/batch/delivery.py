@@ -18,6 +18,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
+from gpu.batch import hedging
 from gpu.batch.execution_time import Sample
 from gpu.batch.fleet import Fleet
 from gpu.batch.forecast import Forecast
@@ -32,10 +33,6 @@ from gpu.ledger import CallRecord, Result
 
 MAX_CONSECUTIVE_FAILURES: Final = 8
 """Calls that fail one after another, before a single frame has come, until no more are sent."""
-HEDGE_RECHECK: Final = 2.0
-"""Seconds between two looks for an idle worker while a call is late."""
-HEDGE_CONFIRM: Final = 0.3
-"""Seconds until one that was seen is looked for again, when the call has been polled meanwhile."""
 
 
 class Delivery:
@@ -261,7 +258,7 @@ class Delivery:
         idle = await self._client.idle_workers()
         for call in late:
             if not call.goes_on_beside(idle):
-                call.hedge_at = self._now() + (HEDGE_CONFIRM if idle else HEDGE_RECHECK)
+                call.hedge_at = self._now() + (hedging.CONFIRM if idle else hedging.RECHECK)
                 continue
             call.hedge_at = None
             self.summary.hedged += 1
@@ -287,7 +284,7 @@ class Delivery:
         Calls that are being sent, or may be lost, are looked at again after a while.
         """
         calls = [call for call in self._calls.values() if call.hedge_at is not None]
-        times = [(call.hedge_at or 0.0) - self._now() if call.can_be_hedged else HEDGE_RECHECK for call in calls]
+        times = [(call.hedge_at or 0.0) - self._now() if call.can_be_hedged else hedging.RECHECK for call in calls]
         return max(0.0, min(times)) if times else None
 
     def _not_in_flight(self, keys: Sequence[str]) -> list[str]:

@@ -1,38 +1,19 @@
-"""The forecast of a run: the time that calls take, and from when on one is late."""
+"""The forecast of a run: the time that its calls are planned to take."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from gpu.batch.execution_time import Timing, is_prior, pessimistic
-
-HEDGE_AFTER: Final = 1.0
-"""Seconds late below which nothing is thought lost: one look for a job may lie between."""
-HEDGE_AFTER_PRIOR: Final = 60.0
-"""The same where nobody has measured yet how long a frame takes."""
-
-
-def hedge_after(redo: float) -> float:
-    """Compute how late (in seconds) a call must be before its frames are sent a second time, to an idle worker.
-
-    `redo` is what the second call would take. Of a call that is late nothing is known but that; the usual guess is
-    that it will be late for as long again. So the second is cheaper than waiting once the first is late by `redo`.
-    """
-    return max(redo, HEDGE_AFTER)
-
-
-def hedge_after_prior(redo: float) -> float:
-    """Compute `hedge_after` where `redo` is a guess (`gpu.batch.execution_time.is_prior`)."""
-    return max(hedge_after(redo), HEDGE_AFTER_PRIOR)
+from gpu.batch.hedging import hedge_after, hedge_after_prior
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """The time that a call is planned to take. `measured`: calls have shown it.
 
-    Only a measured call is first asked about at its expected end. `hedge_after` is the rule above, in seconds.
+    Only a measured call is first asked about at its expected end. `hedge_after` is one of `gpu.batch.hedging`.
     """
 
     timing: Timing

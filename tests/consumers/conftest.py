@@ -15,7 +15,7 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.test import Client
 
-from animations.consumers import ProjectSocket
+from animations.consumers.pace import Pace
 from animations.models import Project
 from tests.conftest import MakeProject
 
@@ -29,8 +29,8 @@ in_database = partial(database_sync_to_async, thread_sensitive=False)
 @pytest.fixture(autouse=True)
 def _real_rows_and_short_pauses(valkey: redis.Redis, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Use real rows, so that every thread sees them, and sockets that pause only shortly between two reads."""
-    monkeypatch.setattr(ProjectSocket, "pause_seconds", 0.01)
-    monkeypatch.setattr(ProjectSocket, "snapshot_pause_seconds", 0.01)
+    monkeypatch.setattr(Pace, "update_seconds", 0.01)
+    monkeypatch.setattr(Pace, "snapshot_seconds", 0.01)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from animations import events
 from animations.actions.projects.delete import delete
 from animations.actions.projects.timeline import Place, Timeline, set_timeline
 from animations.consumers import ProjectSocket
+from animations.consumers.pace import Pace
 from animations.models import Export, Job, Project
 from animations.models.transitions import revise
 from animations.payloads import (
@@ -111,7 +112,7 @@ async def test_anything_else_a_client_says_is_ignored(emoji: Project, cookie: st
 
 
 async def test_many_requests_at_once_are_one(emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ProjectSocket, "snapshot_pause_seconds", 0.2)
+    monkeypatch.setattr(Pace, "snapshot_seconds", 0.2)
     async with open_socket(address(emoji), cookie) as socket:
         await socket.next()
         for _ in range(50):
@@ -126,7 +127,7 @@ async def test_many_requests_at_once_are_one(emoji: Project, cookie: str, monkey
 async def test_a_few_changes_come_at_once_and_more_at_their_pace(
     emoji: Project, cookie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ProjectSocket, "pause_seconds", 3.0)
+    monkeypatch.setattr(Pace, "update_seconds", 3.0)
     frame = await in_database(frame_at)(emoji, 1)
     came = []
     async with open_socket(address(emoji), cookie) as socket:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from animations.matte.background import classify_background
+from animations.matte.background.classify import classify_background
 from animations.matte.engines import Background
 from tests.matte.images import Picture, disc, jpeg, white_shirt
 

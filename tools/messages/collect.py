@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +13,22 @@ from babel.messages.extract import extract
 from django.utils.translation.template import templatize
 
 from animations.translation.motions import ORDER
-from tools.messages import labels, sentences
+from tools.messages import labels
+from tools.messages.sentences import sentences_of
 
 ROOT: Final = Path(__file__).parents[2]
+PACKAGES: Final = ("animations", "gpu")
+NOT_READ: Final = (
+    "admin",
+    "management",
+    "migrations",
+    "checks.py",
+    "lexicon.py",
+    "metrics_collector.py",
+    "prompt.py",
+    "smoke.py",
+)
+"""Folders and files of these packages in which no sentences are looked for: their texts are for staff or programs."""
 KEYWORDS: Final = {
     "_": None,
     "gettext": None,
@@ -59,13 +73,21 @@ def _in_python() -> Iterator[Found]:
 
 
 def _in_tables() -> Iterator[Found]:
-    for where, text in (*labels.all_labels(), *sentences.all_sentences()):
+    for where, text in (*labels.all_labels(), *_sentences()):
         yield where, text, None
+
+
+@cache
+def _sentences() -> list[tuple[str, str]]:
+    """Return each sentence of code that knows no language, after the file that has it."""
+    paths = [path.relative_to(ROOT) for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    names = [str(path) for path in paths if not any(part in NOT_READ for part in path.parts)]
+    return [(name, text) for name in names for text in sentences_of(name)]
 
 
 def templates() -> list[str]:
     """Return the texts with values in braces, for `animations.translation`."""
-    found = {text for _, text in (*labels.all_labels(), *sentences.all_sentences()) if "{" in text}
+    found = {text for _, text in (*labels.all_labels(), *_sentences()) if "{" in text}
     return sorted(found - {ORDER})
 
 

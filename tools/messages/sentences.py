@@ -9,23 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
-ROOMS: Final = ("animations", "gpu")
-NOT_READ: Final = (
-    "admin",
-    "management",
-    "migrations",
-    "checks.py",
-    "lexicon.py",
-    "metrics_collector.py",
-    "prompt.py",
-    "smoke.py",
-)
-"""Folders and files of the rooms whose texts are for staff or for programs."""
 PHRASES: Final = (
     "animations/encode/",
     "animations/finish/letters.py",
@@ -45,18 +32,10 @@ UNREAD_ARGUMENTS: Final = {"help_text", "description", "verbose_name"}
 Docstrings = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@cache
-def all_sentences() -> list[tuple[str, str]]:
-    """Return each sentence or phrase, after the file that has it."""
-    found = []
-    for room in ROOMS:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            name = str(path.relative_to(ROOT))
-            if not any(part in NOT_READ for part in Path(name).parts):
-                look = PHRASE if name.startswith(PHRASES) else SENTENCE
-                texts = _texts(ast.parse(path.read_text()))
-                found += [(name, text) for text in texts if _is_read(look, text)]
-    return found
+def sentences_of(name: str) -> list[str]:
+    """Return each sentence or phrase of a Python file, named by its path from the root."""
+    look = PHRASE if name.startswith(PHRASES) else SENTENCE
+    return [text for text in _texts(ast.parse((ROOT / name).read_text())) if _is_read(look, text)]
 
 
 def _is_read(look: re.Pattern[str], text: str) -> bool:

@@ -19,8 +19,9 @@ from animations.actions.projects.edit import Changes, edit
 from animations.actions.projects.search import ProjectSearch
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
+from animations.api.multipart import FileFormParser
 from animations.api.pagination import Pagination
-from animations.api.parsers import BoundedFormParser, FileFormParser, StrictJSONParser
+from animations.api.parsers import BoundedFormParser, StrictJSONParser
 from animations.api.schema import serializer_of
 from animations.api.serializers.projects import (
     CreateProjectSerializer,

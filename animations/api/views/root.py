@@ -1,4 +1,4 @@
-"""Serve the API's index and its description, and answer 404 for unknown paths."""
+"""Serve the API's index and its description."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from functools import cache
 from typing import Any, Final
 
 from django.http import HttpResponse
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -68,25 +67,3 @@ class Docs(SpectacularSwaggerSplitView):
         response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         response.headers["Content-Security-Policy"] = DOCS_CSP
         return response
-
-
-@extend_schema(exclude=True)
-class UnknownPath(ApiView):
-    """Answer 404 in the API's own shape, for every address below it that is not one."""
-
-    permission_classes = [AllowAny]
-    authentication_classes: list[type] = []
-
-    def initial(self, request: Request, *_args: object, **_kwargs: object) -> None:
-        """Raise `NotFound` before anything else is done."""
-        raise NotFound(_suggest_slash(request.path))
-
-
-def _suggest_slash(path: str) -> str | None:
-    if path.endswith("/"):
-        return None
-    try:
-        found = resolve(f"{path}/")
-    except Resolver404:
-        return None
-    return None if found.url_name == "unknown-path" else f"Not found. Did you mean {path}/ ?"

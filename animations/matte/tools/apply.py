@@ -10,7 +10,7 @@ from PIL import Image
 
 from animations.imaging.arrays import Picture
 from animations.matte import keying
-from animations.matte.background import classify_background
+from animations.matte.background.classify import classify_background
 from animations.matte.compose import compose_cutout, lay_on_white
 from animations.matte.engines import NO_WHITE_BACKGROUND, Background
 from animations.matte.engines import WHITE as WHITE_ENGINE

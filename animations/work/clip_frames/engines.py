@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from animations.matte.background import classify_background
+from animations.matte.background.classify import classify_background
 from animations.matte.engines import AUTO, Background, engines_for_frames
 from animations.models import Candidate, Job
 from animations.work.clip_frames.extract import ClipFrames

@@ -6,10 +6,10 @@ from emojiforge import server
 
 server.preload()
 
-from emojiforge.http import channel, flow_control  # noqa: E402  (models load only after Django is set up)
+from emojiforge.http import body_limits, channel, flow_control  # noqa: E402  (models load only after Django is set up)
 
 flow_control.DRAIN_SECONDS = flow_control.RESPONSE_SECONDS = 2.0  # type: ignore[misc]
-channel.HEADER_SECONDS = channel.BODY_SECONDS = 2.0  # type: ignore[misc]
+channel.HEADER_SECONDS = body_limits.BODY_SECONDS = 2.0  # type: ignore[misc]
 
 if __name__ == "__main__":
     sys.exit(server.main())

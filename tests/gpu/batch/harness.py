@@ -13,8 +13,9 @@ import httpx
 from gpu.batch.delivery import Delivery
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
-from gpu.batch.forecast import Forecast, hedge_after
+from gpu.batch.forecast import Forecast
 from gpu.batch.frames import PendingFrames
+from gpu.batch.hedging import hedge_after
 from gpu.batch.packs import CheckAlpha, FrameTask, FrameWork, Summary
 from gpu.client import GpuClient
 from gpu.contract import FrameError

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gpu.batch.execution_time import Timing, pessimistic, prior
-from gpu.batch.forecast import Forecast, hedge_after, hedge_after_prior
+from gpu.batch.forecast import Forecast
+from gpu.batch.hedging import hedge_after, hedge_after_prior
 
 
 def test_a_measured_time_is_planned_with_as_it_is() -> None:
@@ -16,13 +17,3 @@ def test_a_prior_is_planned_with_pessimistically_and_not_relied_on() -> None:
     forecast = Forecast.from_known(known)
     assert (forecast.timing, forecast.measured) == (pessimistic(known), False)
     assert forecast.hedge_after is hedge_after_prior
-
-
-def test_a_call_is_hedged_when_it_is_late_by_what_its_repetition_takes() -> None:
-    assert hedge_after(3.0) == 3.0
-    assert hedge_after(0.1) == 1.0
-
-
-def test_a_call_planned_with_a_prior_is_late_after_a_minute_only() -> None:
-    assert hedge_after_prior(2.0) == 60.0
-    assert hedge_after_prior(70.0) == hedge_after(70.0) == 70.0

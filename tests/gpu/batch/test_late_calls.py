@@ -9,6 +9,7 @@ import pytest
 
 from gpu.batch.execution_time import Timing
 from gpu.batch.fleet import Fleet
+from gpu.batch.hedging import hedge_after, hedge_after_prior
 from gpu.batch.in_flight import InFlightCall
 from gpu.call.breaker import BreakerState
 from gpu.call.breaker_port import MemoryBreaker
@@ -25,6 +26,16 @@ from tests.gpu.batch.harness import (
     frames,
 )
 from tests.gpu.conftest import ClientFactory, Clock
+
+
+def test_a_call_is_hedged_when_it_is_late_by_what_its_repetition_takes() -> None:
+    assert hedge_after(3.0) == 3.0
+    assert hedge_after(0.1) == 1.0
+
+
+def test_a_call_planned_with_a_prior_is_late_after_a_minute_only() -> None:
+    assert hedge_after_prior(2.0) == 60.0
+    assert hedge_after_prior(70.0) == hedge_after(70.0) == 70.0
 
 
 async def test_a_late_call_is_hedged_when_a_worker_is_idle_and_the_first_answer_wins(

@@ -14,8 +14,9 @@ from animations.actions.sets.create import create_set, create_set_from, gather_s
 from animations.actions.sets.edit import delete_set, edit_set, retry_set
 from animations.api.etags import IF_NONE_MATCH, etag_of, has_latest
 from animations.api.idempotency import IDEMPOTENCY_HEADER, idempotent, store_answer
+from animations.api.multipart import FileFormParser
 from animations.api.pagination import Pagination
-from animations.api.parsers import BoundedFormParser, FileFormParser, StrictJSONParser
+from animations.api.parsers import BoundedFormParser, StrictJSONParser
 from animations.api.schema import serializer_of
 from animations.api.serializers.sets import CreateSetSerializer, EditSetSerializer
 from animations.api.views.base import ApiView, get_visible_project, user_of

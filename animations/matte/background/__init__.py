@@ -1,0 +1,1 @@
+"""Tell what a picture stands on, with Pillow alone: the process that decodes strangers' files has no NumPy."""
