@@ -19,7 +19,7 @@ from animations.actions.users import guests
 from animations.ingest.formats import ACCEPT, FORMAT_NAMES
 from animations.matte.engines import ENGINE_CHOICES, ENGINES, MATTE_OPTIONS
 from animations.matte.refine_tools import LEAST_SURE
-from animations.models import EmojiSet, Export, Preset, Project
+from animations.models import EmojiSet, Export, Preset, Project, ShareLink
 from animations.models.quota import limits_of, stored_by
 from animations.motion import sampling
 from animations.payloads import (
@@ -88,6 +88,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "name_length": Project.NAME_LENGTH,
         "stored": stored_by(request.user.pk),
         "limits": limits_of(request.user.pk),
+        "share_days": ShareLink.Days,
     }
     return render(request, "web/home.html", context)
 
@@ -133,6 +134,7 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
         "least_sure": LEAST_SURE,
         "finish": finish.form_choices(),
         "finish_setup": finish.script_setup(),
+        "share_days": ShareLink.Days,
     }
     return render(request, "web/studio.html", _motion_choices(project) | export_choices(request.user) | context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 from typing import Any
@@ -162,6 +163,14 @@ def test_one_address_asks_only_so_often(project: Project, client: Client, monkey
     url = addresses(project, share(project, days=1).token)[0]
     assert [client.get(url).status_code for _ in range(4)] == [200, 200, 200, 429]
     assert client.get(url, REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_the_pages_offer_each_duration_of_a_link(project: Project, client: Client) -> None:
+    client.force_login(project.owner)
+    for page in (reverse("home"), reverse("studio", args=[project.pk])):
+        shown = client.get(page).content.decode()
+        offered = re.findall(r'<option value="(\d+)"( selected)?>(a day|a week|30 days)<', shown)
+        assert offered == [("1", "", "a day"), ("7", " selected", "a week"), ("30", "", "30 days")]
 
 
 def test_another_device_gets_a_file_without_a_login_for_ten_minutes(

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
 from django.utils import timezone
 
 from animations.actions.errors import ActionError
 from animations.models import Guest, Project
 from animations.models.users.share_link import ShareLink
-
-DAYS: Final = (1, 7, 30)
-"""How long a link may last."""
 
 
 def share(project: Project, days: int) -> ShareLink:

@@ -9,13 +9,12 @@ from rest_framework.exceptions import ErrorDetail
 
 from animations.actions.plan.options import GenerateOptions
 from animations.actions.projects.search import CHOICES
-from animations.actions.projects.share import DAYS
 from animations.actions.projects.timeline import Place, Timeline
 from animations.actions.uploads import max_megabytes
 from animations.encode.platforms import DITHER, GROUNDS, MAX_LOOPS, PREFER
 from animations.ingest.formats import FORMAT_NAMES, MAX_CLIP_MS
 from animations.matte.engines import MATTE_CHOICES
-from animations.models import Project
+from animations.models import Project, ShareLink
 
 NO_SOURCE: Final = "Send a picture or clip."
 VERSION_OR_CANDIDATES: Final = "Name a version, or candidates in its place."
@@ -269,4 +268,6 @@ class ReadMotionSerializer(serializers.Serializer[Any]):
 class ShareSerializer(serializers.Serializer[Any]):
     """The days for which a private link is valid."""
 
-    days = serializers.ChoiceField(choices=DAYS, default=7, help_text="Then the link ends by itself.")
+    days = serializers.ChoiceField(
+        choices=ShareLink.Days.values, default=ShareLink.Days.WEEK.value, help_text="Then the link ends by itself."
+    )
