@@ -13,13 +13,14 @@ class Pace:
 
     update_seconds = 0.1
     snapshot_seconds = 1.0
+    """Between two of each, on average."""
     burst = 3
     """Reads that may follow another without a pause, after a quiet while."""
 
     _until = 0.0
 
     def pause_after(self, *, snapshot: bool) -> float:
-        """Return the seconds until the next read: none for a few updates, then as many as they take on average."""
+        """Count a read, and return the seconds until the next: none after a few updates, then what keeps the pace."""
         if snapshot:
             return self.snapshot_seconds
         now = time.monotonic()

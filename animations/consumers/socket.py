@@ -39,8 +39,8 @@ class ProjectSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One connection. One task sends all messages, so they keep their order.
 
     Hints and requests of the client only wake the task: however many come, they wait as one. How often it
-    reads the rows is bounded (`animations.consumers.pace`).
-    A client that does not read is dropped by the server's pings.
+    reads the rows is bounded (`animations.consumers.pace`). A client that does not read is dropped by the server's
+    pings.
     """
 
     poll_seconds = 10.0

@@ -16,7 +16,8 @@ from typing import Final
 
 from PIL import Image, _webp
 
-from animations.ingest import colour_profiles, gif_profile, isobmff, png_profile
+from animations.ingest import isobmff
+from animations.ingest.colour import gif_profile, png_profile, profiles
 from animations.ingest.dimensions import check_bounds
 from animations.ingest.errors import UnsupportedFile
 from animations.ingest.sniff import AVIF_BRANDS, HEIC_BRANDS, sniff
@@ -122,7 +123,7 @@ def _with_known_brand(path: Path, known: AbstractSet[bytes], usual: bytes) -> Pa
 
 def profile_of_colour_code(code: isobmff.ColourCode | None) -> bytes | None:
     """Return the ICC profile for the numbers of a box. Decoders see to the range of the pixels."""
-    return colour_profiles.profile_of_code_points(code.primaries, code.transfer) if code else None
+    return profiles.profile_of_code_points(code.primaries, code.transfer) if code else None
 
 
 def _read_jpeg(path: Path, kind: str, largest: int) -> SourcePicture:
@@ -210,7 +211,7 @@ def _read_heic(path: Path, kind: str, _: int) -> SourcePicture:
     has_alpha = image.mode[-1] in "Aa"
     numbers = image.info.get("nclx_profile") or {}
     code = numbers.get("color_primaries", 0), numbers.get("transfer_characteristics", 0)
-    icc = image.info.get("icc_profile") or colour_profiles.profile_of_code_points(*code)
+    icc = image.info.get("icc_profile") or profiles.profile_of_code_points(*code)
     return SourcePicture(kind, image.size, image.size, has_alpha, read_rows, icc, 1, is_animated=False)
 
 

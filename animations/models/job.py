@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 RUN: Final = "animations.jobs.run"
 """The function that RQ calls with a job's primary key."""
-MAX_ATTEMPTS: Final = 6
-"""Runs of one job before the reconciler gives up: a job that kills its worker must end."""
 
 
 class LeaseLost(Exception):

@@ -16,7 +16,6 @@ from redis.exceptions import RedisError
 
 from animations import disk, queueing
 from animations.models import Job, job_outcomes
-from animations.models.job import MAX_ATTEMPTS
 from animations.models.transitions import IllegalTransition, ProjectGone, revise
 from animations.work import preset_previews
 from animations.work.cleanup.deleted_people import delete_people, end_guests
@@ -30,6 +29,8 @@ log = logging.getLogger(__name__)
 
 REQUEUE_AFTER: Final = timedelta(seconds=9)
 """How long a job may be on a queue before it is put there again, in case its message was lost."""
+MAX_ATTEMPTS: Final = 6
+"""Runs of one job until it is given up: a job that kills its worker must end."""
 TOO_MANY_ATTEMPTS: Final = "This job was started several times and never came to an end. Try it again."
 
 

@@ -47,7 +47,7 @@ class BoundedChannel(HTTPChannel):
     def allHeadersReceived(self) -> None:  # noqa: N802  Twisted's name
         self._awaits_request = False
         self._body_began = asyncio.get_running_loop().time()
-        self._set_deadline(body_limits.BODY_SECONDS)
+        self._set_deadline(body_limits.seconds_allowed(0))
         super().allHeadersReceived()  # type: ignore[no-untyped-call]
 
     def allContentReceived(self) -> None:  # noqa: N802  Twisted's name

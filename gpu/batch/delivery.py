@@ -258,7 +258,7 @@ class Delivery:
         idle = await self._client.idle_workers()
         for call in late:
             if not call.goes_on_beside(idle):
-                call.hedge_at = self._now() + (hedging.CONFIRM if idle else hedging.RECHECK)
+                call.hedge_at = self._now() + (hedging.CONFIRM_S if idle else hedging.RECHECK_S)
                 continue
             call.hedge_at = None
             self.summary.hedged += 1
@@ -284,7 +284,7 @@ class Delivery:
         Calls that are being sent, or may be lost, are looked at again after a while.
         """
         calls = [call for call in self._calls.values() if call.hedge_at is not None]
-        times = [(call.hedge_at or 0.0) - self._now() if call.can_be_hedged else hedging.RECHECK for call in calls]
+        times = [(call.hedge_at or 0.0) - self._now() if call.can_be_hedged else hedging.RECHECK_S for call in calls]
         return max(0.0, min(times)) if times else None
 
     def _not_in_flight(self, keys: Sequence[str]) -> list[str]:

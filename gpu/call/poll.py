@@ -21,17 +21,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Protocol
 
 from gpu.call.remote_job import Activity, Observations
 from gpu.clock import Clock
 from gpu.errors import DeadlineExceeded, JobExpired, JobLost, JobNotFound, NeverStarted
 from gpu.ledger import CallRecord
-from gpu.runpod.policy import CallPolicy
+from gpu.runpod.policy import RETENTION_S, CallPolicy
 from gpu.runpod.responses import Health, JobState
-
-RETENTION_S: Final = 1800.0
-"""RunPod keeps the result of a `/run` job for half an hour: no younger job can have been forgotten in good order."""
 
 
 class Signals(Protocol):

@@ -1,8 +1,12 @@
-"""The client's limits: timeouts, retries, polling intervals, and requests at once."""
+"""The client's limits: timeouts, retries, polling intervals, requests at once; and how long RunPod keeps results."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+RETENTION_S: Final = 1800.0
+"""RunPod keeps the result of a `/run` job for half an hour: no younger job can have been forgotten in good order."""
 
 
 @dataclass(frozen=True, slots=True)

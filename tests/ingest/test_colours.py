@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 from PIL import Image, ImageCms
 
-from animations.ingest.colour_profiles import profile_of_code_points
+from animations.ingest.colour.profiles import profile_of_code_points
 from tests.ingest.checks import is_near
 from tests.ingest.conftest import DecodeImage
 from tests.ingest.images import ASKED, P3, Chunk, cicp, display_p3, encoded, p3_in_srgb, png, png16

@@ -24,9 +24,8 @@ from animations.actions.refine.source import refine_source
 from animations.actions.refine.tools import RefineTool
 from animations.actions.retry import retry
 from animations.models import EndpointState, GpuCall, Job, Project
-from animations.models.job import MAX_ATTEMPTS
 from animations.payloads import job_payload
-from animations.work.reconcile import dispatch, reconcile
+from animations.work.reconcile import MAX_ATTEMPTS, dispatch, reconcile
 from gpu.batch.in_flight import InFlightCall
 from gpu.runpod.policy import CallPolicy
 from tests.work.conftest import frame_of

@@ -11,10 +11,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from animations.models import EndpointState, Frame, IdempotencyKey, Job, Project
-from animations.models.job import MAX_ATTEMPTS
 from animations.work.gpu import endpoint_state
 from animations.work.lease import claim
-from animations.work.reconcile import reconcile, requeue
+from animations.work.reconcile import MAX_ATTEMPTS, reconcile, requeue
 
 Make = Callable[..., Project]
 LONG_AGO = timedelta(seconds=30)

@@ -11,7 +11,7 @@ from animations.actions.projects.search import KINDS
 from animations.encode.platforms import PLATFORMS
 from animations.finish import letters
 from animations.matte.engines import MATTE_OPTIONS
-from animations.models import Project
+from animations.models import Project, ShareLink
 from animations.motion import differences
 from animations.motion.descriptions import DESCRIPTIONS
 from animations.motion.motion_def import ANCHORS
@@ -31,6 +31,7 @@ def all_labels() -> Iterator[Label]:
     yield from (("animations/encode/platforms/table.py", text) for text in _platforms())
     yield from (("animations/motion", text) for text in _motions())
     yield from (("animations/models/project.py", str(label)) for label in Project.Status.labels)
+    yield from (("animations/models/users/share_link.py", str(label)) for label in ShareLink.Days.labels)
     yield from (("animations/actions/projects/search.py", label) for _, label in KINDS)
     yield from (("animations/web/views.py", label) for _, label in SAMPLES)
     for preset in json.loads(PRESETS.read_text()):

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from animations.imaging.png_chunks import SIGNATURE, pack_chunk, read_chunks
 from animations.ingest.clips.compositor import Animation, Patch
 from animations.ingest.clips.delays import browser_delay_ms
-from animations.ingest.png_profile import COLOUR_CHUNKS, profile_of
+from animations.ingest.colour.png_profile import COLOUR_CHUNKS, profile_of
 
 FRAME: Final = struct.Struct(">IIIIIHHBB")
 """fcTL: number, width, height, left, top, the delay's numerator and denominator, disposal, blending."""

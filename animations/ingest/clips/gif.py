@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from animations.ingest.clips.compositor import Animation, Patch
 from animations.ingest.clips.delays import browser_delay_ms
-from animations.ingest.gif_profile import read_profile
+from animations.ingest.colour.gif_profile import read_profile
 
 EXTENSION, IMAGE, END = 0x21, 0x2C, 0x3B
 CONTROL: Final = 0xF9

@@ -26,7 +26,7 @@ from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
 from PIL import Image
 
-from animations.ingest.colour_profiles import profile_of_code_points
+from animations.ingest.colour.profiles import profile_of_code_points
 from animations.ingest.dimensions import MAX_CLIP_FRAMES
 from animations.ingest.errors import UnsupportedFile
 

@@ -1,4 +1,4 @@
-"""Classify a picture's background: none, plain white, or something else. A picture is measured once, when it comes.
+"""Classify a picture's background: none, plain white, or something else. Uploads are measured in the decoding child.
 
 Everything is measured on a copy of a few hundred pixels, whose pixels are means of the picture's.
 """

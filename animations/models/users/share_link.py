@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from animations.models.project import Project
 
@@ -23,9 +22,9 @@ class ShareLink(models.Model):
     class Days(models.IntegerChoices):
         """How many days a link may last."""
 
-        DAY = 1, _("a day")
-        WEEK = 7, _("a week")
-        MONTH = 30, _("30 days")
+        DAY = 1, "a day"
+        WEEK = 7, "a week"
+        MONTH = 30, "30 days"
 
     project = models.OneToOneField(Project, primary_key=True, on_delete=models.CASCADE, related_name="share_link")
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)

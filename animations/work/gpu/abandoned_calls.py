@@ -15,8 +15,8 @@ from django.utils import timezone
 from animations.models import GpuCall, Job
 from animations.work.gpu.matting import DEADLINE_SECONDS
 from animations.work.gpu.row_ledger import cost_values
-from gpu.call.poll import RETENTION_S
 from gpu.call.remote_job import bound_execution
+from gpu.runpod.policy import RETENTION_S
 
 LOOKBACK: Final = timedelta(days=2)
 """After their making: the older part of a long ledger is not read through every ten seconds."""

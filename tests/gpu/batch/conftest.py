@@ -19,7 +19,7 @@ def runpod() -> PartlyStuckRunpod:
 @pytest.fixture(autouse=True)
 def short_hedge_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the pause: a delivery waits on the real clock, and the client's questions come without a pause."""
-    monkeypatch.setattr("gpu.batch.hedging.RECHECK", 0.05)
+    monkeypatch.setattr("gpu.batch.hedging.RECHECK_S", 0.05)
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gpu.batch.packs import FrameWork, pack_key
-from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.errors import JobFailed
 from gpu.ledger import UNTIMED
+from gpu.runpod.policy import RETENTION_S
 from tests.gpu.batch.harness import TASK, DeliveryHarness, PartlyStuckRunpod, frames, images_in
 from tests.gpu.conftest import ClientFactory, Clock
 

@@ -10,12 +10,11 @@ import httpx
 import pytest
 
 from gpu.call.breaker_port import MemoryBreaker
-from gpu.call.poll import RETENTION_S
 from gpu.client import GpuClient
 from gpu.contract import Request
 from gpu.errors import JobCancelled, JobExpired, JobLost
 from gpu.ledger import MemoryLedger
-from gpu.runpod.policy import CallPolicy
+from gpu.runpod.policy import RETENTION_S, CallPolicy
 from tests.gpu.call.harness import PATIENT, AllIds, CostRecordingLedger, estimated, statuses
 from tests.gpu.conftest import ClientFactory, Clock
 from tests.gpu.fake_runpod import PNG, FakeRunpod

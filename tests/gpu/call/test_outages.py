@@ -8,11 +8,10 @@ import httpx
 import pytest
 
 from gpu.call.breaker_port import MemoryBreaker
-from gpu.call.poll import RETENTION_S
 from gpu.contract import Request
 from gpu.errors import EndpointDown, NeverStarted, TransportError, Unauthorized
 from gpu.ledger import MemoryLedger
-from gpu.runpod.policy import CallPolicy
+from gpu.runpod.policy import RETENTION_S, CallPolicy
 from gpu.runpod.responses import JobState
 from tests.gpu.call.harness import statuses
 from tests.gpu.conftest import ClientFactory, Clock

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from animations.imaging.png_chunks import SIGNATURE
-from animations.ingest import colour_profiles
+from animations.ingest.colour import profiles
 
 COLOUR_CHUNKS: Final = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM")
 GAMMA_RANGE: Final = (0.00016, 6250.0)
@@ -43,8 +43,8 @@ def profile_of(found: Mapping[bytes, bytes]) -> bytes | None:
     The first of cICP, iCCP, sRGB, and gAMA with cHRM decides; one that says nothing we know is left out.
     """
     numbers = found.get(b"cICP", b"")
-    if len(numbers) == 4 and numbers[0] in colour_profiles.PRIMARIES:
-        return colour_profiles.profile_of_code_points(numbers[0], numbers[1], bool(numbers[3]))
+    if len(numbers) == 4 and numbers[0] in profiles.PRIMARIES:
+        return profiles.profile_of_code_points(numbers[0], numbers[1], bool(numbers[3]))
     if (packed := found.get(b"iCCP")) and (unpacked := _unpacked(packed)):
         return unpacked
     return None if b"sRGB" in found else _profile_of_gamma(found.get(b"gAMA", b""), found.get(b"cHRM", b""))
@@ -63,12 +63,12 @@ def _profile_of_gamma(gamma: bytes, points: bytes) -> bytes | None:
     power = struct.unpack(">I", gamma)[0] / 100_000 if len(gamma) == 4 else 0.0
     usable = power if GAMMA_RANGE[0] <= power <= GAMMA_RANGE[1] else None
     try:
-        return colour_profiles.gamma_profile(usable, _chromaticities(points))
+        return profiles.gamma_profile(usable, _chromaticities(points))
     except (ValueError, ArithmeticError):
         return None
 
 
-def _chromaticities(points: bytes) -> colour_profiles.Chromaticities | None:
+def _chromaticities(points: bytes) -> profiles.Chromaticities | None:
     if len(points) != 32:
         return None
     white, red, green, blue = ((x / 100_000, y / 100_000) for x, y in struct.iter_unpack(">II", points))

@@ -7,18 +7,26 @@ library: this runs in the decoding child (`animations.ingest.decode`), and there
 from __future__ import annotations
 
 import struct
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
+
+from animations.ingest.colour.tone_mapping import (
+    HLG,
+    PQ,
+    SRGB_LIKE_TRANSFERS,
+    TRANSFERS,
+    UNSPECIFIED,
+    Transfer,
+    gamma_curve,
+    srgb_to_linear,
+)
 
 Point = tuple[float, float]
 Chromaticities = tuple[Point, Point, Point, Point]
 """x and y of red, green, blue and white."""
 Matrix = Sequence[Sequence[float]]
 """Of three rows and three columns."""
-Transfer = Callable[[float], float]
-"""From the signal (0 to 1) to linear light, of which 1 is the brightest that sRGB can show."""
 
 D65: Final = (0.3127, 0.3290)
 PRIMARIES: Final[dict[int, Chromaticities]] = {
@@ -36,18 +44,6 @@ PRIMARIES: Final[dict[int, Chromaticities]] = {
 """H.273, table 2."""
 BT709: Final = 1
 BT2020: Final = 9
-UNSPECIFIED: Final = 2
-PQ: Final = 16
-HLG: Final = 18
-SRGB_LIKE_TRANSFERS: Final = (1, UNSPECIFIED, 6, 7, 11, 12, 13, 14, 15)
-"""Transfers whose signal is shown as it is: players take that of BT.709 for sRGB's."""
-REFERENCE_WHITE_NITS: Final = 203.0
-"""How bright white paper is in HDR: ITU-R BT.2408."""
-SHOULDER: Final = 0.75
-"""Linear light up to which HDR is kept as it is; all that is brighter shares what is left."""
-HLG_SIGNAL: Final = (0.0, 0.10, 0.38, 0.50, 0.75, 0.85, 1.0)
-HLG_SRGB: Final = (0.0, 40 / 255, 118 / 255, 165 / 255, 240 / 255, 250 / 255, 1.0)
-"""HLG in sRGB: a grey card (18 %), which BT.2408 has at 38 %, stays one, and reference white (75 %) is near white."""
 CURVE_STEPS: Final = 4096
 BRADFORD: Final[Matrix] = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
 D50: Final = (0.9642, 1.0, 0.8249)
@@ -63,8 +59,8 @@ def profile_of_code_points(primaries: int, transfer: int, full_range: bool = Tru
     if transfer in (PQ, HLG) and primaries == UNSPECIFIED:
         primaries = BT2020
     chromaticities = PRIMARIES.get(primaries, PRIMARIES[BT709])
-    curve = _srgb_to_linear if transfer in SRGB_LIKE_TRANSFERS else TRANSFERS.get(transfer)
-    if curve is None or (chromaticities == PRIMARIES[BT709] and curve is _srgb_to_linear and full_range):
+    curve = srgb_to_linear if transfer in SRGB_LIKE_TRANSFERS else TRANSFERS.get(transfer)
+    if curve is None or (chromaticities == PRIMARIES[BT709] and curve is srgb_to_linear and full_range):
         return None
     return icc_profile(chromaticities, curve if full_range else lambda signal: curve(_to_full_range(signal)))
 
@@ -79,7 +75,7 @@ def gamma_profile(gamma: float | None, chromaticities: Chromaticities | None) ->
     usual_colours = all(abs(ours - its) < 0.01 for one, other in pairs for ours, its in zip(one, other, strict=True))
     if usual_curve and usual_colours:
         return None
-    curve = _srgb_to_linear if usual_curve or gamma is None else _power(1 / gamma)
+    curve = srgb_to_linear if usual_curve or gamma is None else gamma_curve(1 / gamma)
     return icc_profile(PRIMARIES[BT709] if usual_colours or not chromaticities else chromaticities, curve)
 
 
@@ -118,45 +114,6 @@ def icc_profile(chromaticities: Chromaticities, curve: Transfer) -> bytes:
 
 def _to_full_range(signal: float) -> float:
     return (255 * signal - 16) / 219
-
-
-def _srgb_to_linear(signal: float) -> float:
-    """Apply sRGB's own curve."""
-    return signal / 12.92 if signal <= 0.04045 else float(((signal + 0.055) / 1.055) ** 2.4)
-
-
-def _power(exponent: float) -> Transfer:
-    return lambda signal: float(max(0.0, signal) ** exponent)
-
-
-def _pq_to_linear(signal: float) -> float:
-    """Apply SMPTE ST 2084, so that reference white is 1, with its highlights pressed together."""
-    root = max(0.0, signal) ** (32 / 2523)
-    nits = 10_000 * (max(0.0, root - 107 / 128) / (2413 / 128 - 2392 / 128 * root)) ** (16_384 / 2610)
-    light = float(nits) / REFERENCE_WHITE_NITS
-    if light <= SHOULDER:
-        return light
-    over = (light - SHOULDER) / (1 - SHOULDER)
-    return SHOULDER + (1 - SHOULDER) * over / (1 + over)
-
-
-def _hlg_to_linear(signal: float) -> float:
-    """Apply ARIB STD-B67, through the points of `HLG_SRGB`."""
-    signal = min(1.0, max(0.0, signal))
-    at = min(bisect_right(HLG_SIGNAL, signal), len(HLG_SIGNAL) - 1)
-    (left, right), (low, high) = HLG_SIGNAL[at - 1 : at + 1], HLG_SRGB[at - 1 : at + 1]
-    return _srgb_to_linear(low + (high - low) * (signal - left) / (right - left))
-
-
-TRANSFERS: Final[dict[int, Transfer]] = {
-    4: _power(2.2),
-    5: _power(2.8),
-    8: _power(1.0),
-    PQ: _pq_to_linear,
-    17: _power(2.6),
-    HLG: _hlg_to_linear,
-}
-"""H.273, table 3: what is not like sRGB."""
 
 
 def _xyz(point: Point) -> tuple[float, float, float]:
