@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tools.mutate.mutants import emptied, mutants, public_functions
-from tools.mutate.rooms import ROOMS
+from tools.mutate.mutants import ROOMS, emptied, mutants, public_functions
 
 SOURCE = '''
 import abc

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools.mutate import trace
-from tools.mutate.rooms import ROOMS
+from tools.mutate.mutants import ROOMS
 from tools.mutate.trace import Trace, instrument
 
 MODULE = '''

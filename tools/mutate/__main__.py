@@ -18,8 +18,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from tools.mutate.mutants import Mutant, mutants
-from tools.mutate.rooms import ROOMS
+from tools.mutate.mutants import ROOMS, Mutant, mutants
 from tools.mutate.trace import Trace
 from tools.mutate.trial import Copy
 

@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tools.mutate.rooms import ROOMS, ROOT
-
+ROOT: Final = Path(__file__).resolve().parents[2]
+ROOMS: Final = {
+    "actions": "animations/actions",
+    "work": "animations/work",
+    "gpu": "gpu",
+    "motion": "animations/motion",
+    "encode": "animations/encode",
+}
+"""Tests of a room are in `tests/<its name>`."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 NOT_OURS: Final = {"abstractmethod", "overload"}
 

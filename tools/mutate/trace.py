@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tools.mutate.mutants import is_docstring, public_functions
-from tools.mutate.rooms import ROOMS
+from tools.mutate.mutants import ROOMS, is_docstring, public_functions
 
 if TYPE_CHECKING:
     import pytest  # the GPU worker reports too, and has none

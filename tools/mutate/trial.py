@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from tools.mutate.mutants import Mutant
-from tools.mutate.rooms import ROOT
+from tools.mutate.mutants import ROOT, Mutant
 from tools.mutate.trace import TRACE, Trace, instrument
 from tools.mutate.warm import WarmRuns
 
