@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from django.conf import settings
@@ -17,7 +16,8 @@ from django.utils import timezone
 from animations import storage
 from animations.matte import engines
 from animations.models.querysets.projects import ProjectQuerySet
-from animations.models.transitions import IllegalTransition, move, revise
+from animations.models.transitions import move, revise
+from animations.models.trash import Trashable
 from animations.motion.sampling import MAX_FRAMES, MAX_TIMELINE_MS, MIN_DELAY_MS, MIN_FRAMES
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def with_note(notes: Iterable[Note], code: str, text: str) -> list[Note]:
     return [*others, {"code": code, "text": text}] if text else others
 
 
-class Project(models.Model):
+class Project(Trashable):
     """One emoji in the making.
 
     draft ──> working ──> ready | partial | failed | cancelled ──> working (generated again)
@@ -87,9 +87,6 @@ class Project(models.Model):
 
     LIMITS: Final = _LIMITS
     NEVER_SWEPT: Final = -1
-    TRASH_KEPT: Final = timedelta(minutes=10)
-    TRASH_SIZE: Final = 10
-    """Projects of one person in the trash; it does not count against what they may store."""
     NAME_LENGTH: Final = 100
     PROMPT_LENGTH: Final = 300
     ALT_TEXT_LENGTH: Final = 255
@@ -148,8 +145,6 @@ class Project(models.Model):
     """The revision at which files that no row names were last deleted (`work.cleanup`)."""
     stored_bytes = models.PositiveBigIntegerField(default=0, editable=False)
     """The size of its files when it was last swept."""
-    trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    """The time at which its owner deleted it; for a while that can be undone."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -277,17 +272,6 @@ class Project(models.Model):
         """Show the frames with another finish in files that are asked for from now on. Inside `revise`."""
         type(self).objects.filter(pk=self.pk).update(finish=finish)
         self.finish = finish
-
-    def move_to_trash(self) -> None:
-        """Hide the project from everybody, until it is taken back or deleted. Inside `revise`."""
-        self.trashed_at = timezone.now()
-        type(self).objects.filter(pk=self.pk).update(trashed_at=self.trashed_at)
-
-    def leave_trash(self) -> None:
-        """Show the project again. Inside `revise`; raises `IllegalTransition` where it was shown already."""
-        if not type(self).objects.filter(pk=self.pk, trashed_at__isnull=False).update(trashed_at=None):
-            raise IllegalTransition(f"Project {self.pk} is not in the trash")
-        self.trashed_at = None
 
 
 @receiver(post_delete, sender=Project)

@@ -1,19 +1,17 @@
-"""Which projects a person may see, which are in the trash, and which are to be swept."""
+"""Which projects a person may see, and which are to be swept."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.utils import timezone
 
-if TYPE_CHECKING:
-    from animations.models.project import Project  # noqa: F401  (named as text below)
+from animations.models.trash import TrashQuerySet
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
+class ProjectQuerySet(TrashQuerySet):
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Return the projects that the user may see: their own. Staff see others' in the admin only."""
         return self.filter(owner_id=user.pk, trashed_at=None) if user.is_authenticated else self.none()
@@ -21,15 +19,6 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Return the projects that the user may change."""
         return self.visible_to(user)
-
-    def in_trash_of(self, user_id: Any) -> Self:
-        """Return the projects that a person can take back, the latest deletion first."""
-        since = timezone.now() - self.model.TRASH_KEPT
-        return self.filter(owner_id=user_id, trashed_at__gt=since).order_by("-trashed_at", "-pk")
-
-    def to_be_deleted(self) -> Self:
-        """Return the projects that were in the trash for as long as they are kept there."""
-        return self.filter(trashed_at__lte=timezone.now() - self.model.TRASH_KEPT).order_by("trashed_at", "pk")
 
     def unswept(self) -> Self:
         """Return the projects that were changed since their files were last swept."""
