@@ -18,6 +18,8 @@ from animations.models.transitions import ProjectGone, revise
 
 log = logging.getLogger(__name__)
 
+MAX_ATTEMPTS: Final = 6
+"""Runs of one job until the reconciler gives it up: a job that kills its worker must end."""
 RENEW_SECONDS: Final = 5.0
 CHECK_SECONDS: Final = 0.5
 """Between two checks whether the job is still wanted: a cancelled one should not wait for its GPU call or encoder."""

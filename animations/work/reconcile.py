@@ -24,13 +24,12 @@ from animations.work.cleanup.old_rows import delete_old_rows
 from animations.work.cleanup.project_files import sweep_changed_projects
 from animations.work.cleanup.scratch import delete_scratch
 from animations.work.gpu import abandoned_calls, endpoint_state
+from animations.work.lease import MAX_ATTEMPTS
 
 log = logging.getLogger(__name__)
 
 REQUEUE_AFTER: Final = timedelta(seconds=9)
 """How long a job may be on a queue before it is put there again, in case its message was lost."""
-MAX_ATTEMPTS: Final = 6
-"""Runs of one job until it is given up: a job that kills its worker must end."""
 TOO_MANY_ATTEMPTS: Final = "This job was started several times and never came to an end. Try it again."
 
 

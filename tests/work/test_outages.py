@@ -25,7 +25,8 @@ from animations.actions.refine.tools import RefineTool
 from animations.actions.retry import retry
 from animations.models import EndpointState, GpuCall, Job, Project
 from animations.payloads import job_payload
-from animations.work.reconcile import MAX_ATTEMPTS, dispatch, reconcile
+from animations.work.lease import MAX_ATTEMPTS
+from animations.work.reconcile import dispatch, reconcile
 from gpu.batch.in_flight import InFlightCall
 from gpu.runpod.policy import CallPolicy
 from tests.work.conftest import frame_of

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from animations.models import EndpointState, Frame, IdempotencyKey, Job, Project
 from animations.work.gpu import endpoint_state
-from animations.work.lease import claim
-from animations.work.reconcile import MAX_ATTEMPTS, reconcile, requeue
+from animations.work.lease import MAX_ATTEMPTS, claim
+from animations.work.reconcile import reconcile, requeue
 
 Make = Callable[..., Project]
 LONG_AGO = timedelta(seconds=30)
