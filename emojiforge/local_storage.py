@@ -25,8 +25,7 @@ class AtomicFileStorage(FileSystemStorage):
         super().__init__(allow_overwrite=True, **options)
 
     def _save(self, name: str, content: File[Any]) -> str:
-        path = PurePosixPath(name)
-        part = str(path.with_name(f"{path.name}.{secrets.token_hex(6)}{PART_SUFFIX}"))
+        part = _part_of(name)
         try:
             super()._save(part, content)  # type: ignore[misc]  # the stubs do not know it
             _flush(self.path(part))
@@ -34,7 +33,7 @@ class AtomicFileStorage(FileSystemStorage):
         except BaseException:
             self.delete(part)
             raise
-        _flush(self.path(str(path.parent)))
+        _flush(self.path(str(PurePosixPath(name).parent)))
         return name
 
     def sizes(self, path: str) -> dict[str, int]:
@@ -47,16 +46,30 @@ class AtomicFileStorage(FileSystemStorage):
         return found
 
     def copy(self, name: str, copied: str) -> None:
-        """Store a file under another name, too, without its bytes being stored twice where the disk can do that."""
-        target = Path(self.path(copied))
+        """Store a file under another name, too, without its bytes being stored twice where the disk can do that.
+
+        An existing file of that name is replaced. Raises `FileNotFoundError`.
+        """
+        target, part = Path(self.path(copied)), Path(self.path(_part_of(copied)))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            os.link(self.path(name), target)
-        except (FileExistsError, FileNotFoundError):
+            os.link(self.path(name), part)
+        except FileNotFoundError:
             raise
         except OSError:  # a disk without links, or too many of one file
             with self.open(name) as file:
                 self._save(copied, file)
+        else:
+            try:
+                part.replace(target)
+            finally:
+                part.unlink(missing_ok=True)  # it is there still where both names are one file already
+
+
+def _part_of(name: str) -> str:
+    """Return a name of its own, beside this one, for a file while it is written."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.name}.{secrets.token_hex(6)}{PART_SUFFIX}"))
 
 
 def _flush(path: str) -> None:

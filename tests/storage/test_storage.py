@@ -71,6 +71,27 @@ def test_equal_bytes_are_stored_once_and_not_written_again(media: Path) -> None:
     assert (media / name).stat().st_ino == before
 
 
+@pytest.mark.parametrize("damage", [None, b"", b"short"])
+def test_a_copy_takes_the_place_of_one_that_a_killed_run_has_left(media: Path, damage: bytes | None) -> None:
+    data, other = os.urandom(5000), uuid4()
+    name = storage.save(uuid4(), data, "png")
+    copied = storage.copy_file(name, other)
+    if damage is not None:
+        (media / copied).unlink()
+        (media / copied).write_bytes(damage)
+    assert storage.copy_file(name, other) == copied
+    assert storage.read(copied) == storage.read(name) == data
+    assert {str(path.relative_to(media)) for path in files_below(media)} == {name, copied}
+
+
+def test_a_file_that_is_gone_is_not_copied(media: Path) -> None:
+    name = storage.save(uuid4(), b"bytes", "png")
+    (media / name).unlink()
+    with pytest.raises(FileNotFoundError):
+        storage.copy_file(name, uuid4())
+    assert files_below(media) == []
+
+
 @pytest.mark.parametrize("damage", [b"", b"\0" * 5000, b"short"])
 def test_damaged_bytes_are_never_read_as_if_they_were_whole(media: Path, damage: bytes) -> None:
     name = storage.save(uuid4(), os.urandom(5000), "png")

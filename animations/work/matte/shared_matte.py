@@ -50,7 +50,7 @@ def wait_for_matte(lease: Lease) -> None:
     """
     with lease.revise() as revision:
         lease.job.wait_for_matte(revision)
-    if _shared_matte(lease.job.project) is not None:
+    if _shared_mattes(lease.job.project).exists():
         _resume_waiting(lease.job.project)
 
 
@@ -67,22 +67,48 @@ def _generates(project: Project) -> JobQuerySet:
     return Job.objects.live().filter(kind=Job.Kind.GENERATE, project__in=wanting).order_by("created_at", "pk")
 
 
-def _shared_matte(project: Project) -> Matte | None:
-    """Return the latest matte that an engine has made for one of the siblings, as it was made."""
+def _shared_mattes(project: Project) -> QuerySet[Matte]:
+    """Return the mattes that engines have made for the siblings, as they were made, the latest first."""
     background = Source.objects.get(project=project).background
     engines = {engine_for(project.matte, background)}
     if project.matte == AUTO and WHITE in engines:
         engines.add(DEFAULT_MODEL)
     made = Matte.objects.filter(source__project__in=_siblings(project), parent=None, tool="", engine__in=engines)
-    return made.select_related("source").order_by("created_at").last()
+    return made.select_related("source").order_by("-created_at")
+
+
+def _intact_matte(lease: Lease) -> Matte | None:
+    """Return the latest of the siblings' mattes whose files are whole; None where nobody has made one yet.
+
+    Raises one of `storage.UNREADABLE` where all are damaged. Those that are get repaired once the job has ended.
+    """
+    damaged: OSError | None = None
+    for matte in _shared_mattes(lease.job.project):
+        try:
+            for file in (matte.alpha, matte.cutout):
+                storage.read(file.name)
+        except storage.UNREADABLE as error:
+            if Matte.objects.filter(pk=matte.pk).exists():  # else its project was deleted a moment ago
+                lease.damaged.add(matte.source.project_id)
+                damaged = error
+        else:
+            return matte
+    if damaged is not None:
+        raise damaged
+    return None
 
 
 def _copy_shared_matte(lease: Lease) -> bool:
-    """Give the project the set's matte, unless it has one; return False where nobody has made one yet."""
+    """Give the project the set's matte, unless it has one; return False where nobody has made one yet.
+
+    Raises one of `storage.UNREADABLE` where the set has damaged ones alone.
+    """
     source = Source.objects.get(project=lease.job.project_id)
-    found = None if source.mattes.exists() else _shared_matte(lease.job.project)
+    if source.mattes.exists():
+        return True
+    found = _intact_matte(lease)
     if found is None:
-        return source.mattes.exists()
+        return False
     matte = Matte(source=source, engine=found.engine, model=found.model, call=found.call)
     matte.pockets, matte.holes, matte.sparks = found.pockets, found.holes, found.sparks
     try:

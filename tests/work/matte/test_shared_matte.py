@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -22,6 +23,7 @@ from animations.motion.recipe import read_recipe
 from animations.work.drawing import renderer_for
 from animations.work.lease import claim
 from animations.work.matte.shared_matte import matte_once, wait_for_matte
+from animations.work.run import DAMAGED
 from tests.conftest import upload
 from tests.work.conftest import disc_png
 from tests.work.fake_endpoint import FakeEndpoint
@@ -155,6 +157,55 @@ def test_jobs_that_wait_for_one_that_is_deleted_for_good_go_on_at_once(emoji_set
     assert (third.status, third.not_before) == ("queued", None)
     jobs.run(str(second.pk))
     assert list(emoji_set.shown_projects().values_list("status", flat=True)) == ["ready", "working"]
+
+
+def test_a_job_goes_on_where_the_run_before_it_was_killed_with_the_matte_half_copied(
+    emoji_set: EmojiSet, endpoint: FakeEndpoint
+) -> None:
+    first, second, _ = generates(emoji_set)
+    jobs.run(str(first.pk))
+    made = first.project.source.mattes.get()
+    for name in (made.alpha.name, made.cutout.name):
+        storage.copy_file(str(name), second.project_id)  # stored, and the killed run had written no row yet
+    jobs.run(str(second.pk))
+    second.refresh_from_db()
+    assert (second.status, second.error) == ("succeeded", "")
+    assert second.project.source.mattes.get().call == made.call
+    assert len(endpoint.runs) == 1
+
+
+def test_a_damaged_matte_is_repaired_and_keeps_nobody_of_the_set_waiting(
+    emoji_set: EmojiSet, endpoint: FakeEndpoint, settings: Settings
+) -> None:
+    first, second, third = generates(emoji_set)
+    jobs.run(str(first.pk))
+    cutout = Path(settings.MEDIA_ROOT) / str(first.project.source.mattes.get().cutout.name)
+    cutout.write_bytes(cutout.read_bytes()[:50])
+    jobs.run(str(second.pk))
+    second.refresh_from_db()
+    assert (second.status, second.error) == ("failed", DAMAGED)
+    assert not first.project.source.mattes.exists()
+    jobs.run(str(third.pk))
+    retry_set(emoji_set.owner, emoji_set)
+    jobs.run(str(second.project.jobs.live().get().pk))
+    assert list(emoji_set.shown_projects().values_list("status", flat=True)) == ["ready"] * 3
+    assert len(endpoint.runs) == 2
+
+
+def test_an_intact_matte_of_the_set_is_taken_before_a_damaged_one(
+    emoji_set: EmojiSet, endpoint: FakeEndpoint, settings: Settings
+) -> None:
+    first, second, third = generates(emoji_set)
+    jobs.run(str(first.pk))
+    jobs.run(str(second.pk))
+    latest = Path(settings.MEDIA_ROOT) / str(second.project.source.mattes.get().cutout.name)
+    latest.unlink()
+    latest.write_bytes(b"damaged")
+    jobs.run(str(third.pk))
+    third.refresh_from_db()
+    assert (third.status, third.error) == ("succeeded", "")
+    assert not second.project.source.mattes.exists(), "it was found damaged, and is repaired"
+    assert len(endpoint.runs) == 1
 
 
 def test_a_project_of_another_picture_makes_its_own_matte(
