@@ -8,4 +8,4 @@ websocket_urlpatterns = [
     path("ws/projects/<str:project_id>/", ProjectSocket.as_asgi(), name="project-socket"),
     re_path("", UnknownPath.as_asgi(), name="no-socket"),
 ]
-"""For `emojiforge.asgi`, below Channels' `AuthMiddlewareStack`."""
+"""For `emojiforge.asgi`, below Channels' `SessionMiddlewareStack`."""

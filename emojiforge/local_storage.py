@@ -67,7 +67,7 @@ class AtomicFileStorage(FileSystemStorage):
 
 
 def _part_of(name: str) -> str:
-    """Return a name of its own, beside this one, for a file while it is written."""
+    """Return an unused name in the same folder, for a file while it is written."""
     path = PurePosixPath(name)
     return str(path.with_name(f"{path.name}.{secrets.token_hex(6)}{PART_SUFFIX}"))
 

@@ -56,7 +56,7 @@ RQ_SHOW_ADMIN_LINK = False
 WEB_PROCESSES = integer("WEB_PROCESSES", environment.web_processes(), 1, 8)
 """They share one address, and the limits on downloads, connections and bodies are divided among them."""
 WORKERS = integer("WORKERS", 4, 2, 64)
-"""RQ workers for each of the queues: more than there may be cores, since a job that waits for the GPU keeps one."""
+"""RQ workers of `interactive`, and as many of `bulk`; may exceed the cores: one that waits for the GPU idles."""
 MAX_QUEUED_PER_PERSON = WORKERS // 2
 """Jobs of one person on one queue: half of its workers are always there for others."""
 CHANNEL_LAYERS = {

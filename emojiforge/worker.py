@@ -38,7 +38,7 @@ from emojiforge.worker_pool import Work, WorkerPool  # noqa: E402
 log = logging.getLogger("emojiforge.worker")  # its `__name__` is `__main__`
 
 TTL_S: Final = 60
-"""RQ forgets a worker that is silent for this long, and this worker looks whether it is forgotten as often."""
+"""RQ forgets a worker that is silent for this and a minute more; an idle one looks every 45 s whether it is known."""
 RECONNECT_DELAY_S: Final = 1.0
 """Before working again after Redis was away."""
 BULK_NICENESS: Final = 10

@@ -89,7 +89,7 @@ class GpuClient:
         """Send the work of this key, or resume the job that already does it. `deadline` is in seconds.
 
         `frame_keys` name the request's images in the ledger (`Ledger.find_by_frames`). Raises `EndpointError`
-        (nothing was queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition),
+        (nothing new was queued; `EndpointDown`: not even asked), `SendUncertain` (after one repetition),
         `CallNotAllowed`, or `JobCancelled` when somebody ended the call while its fate was unknown. A call that
         another job has ended is sent anew.
         """

@@ -180,7 +180,7 @@ class CallMovedError(RuntimeError):
 
 
 class MemoryLedger:
-    """A ledger that lasts as long as the process: for scripts that make one call, and for tests.
+    """A ledger that lasts as long as the process: for calls that nobody is charged for, and for tests.
 
     It does not know who else waits for a call: what one job cancels is cancelled.
     """

@@ -99,7 +99,7 @@ class Handler:
 
 
 def load_services(loaders: Mapping[str, Callable[[], MatteService]] = LOADERS) -> dict[str, MatteService]:
-    """Load every task's service, with its model in memory where there is one.
+    """Load every task's service, with its first model in memory; the model for clips is loaded by the first clip.
 
     A service that cannot be loaded leaves the others running; an `UnavailableService` takes its place.
     """

@@ -11,7 +11,7 @@ from animations.models import EndpointState, Project, Source
 def check_engine(engine: str, attr: str | None) -> None:
     """Refuse an engine that the endpoint's worker has lately reported as unavailable; an unknown one is tried.
 
-    While the endpoint cannot be reached nothing is refused: jobs wait. Raises `ActionError` about the field `attr`.
+    What was reported too long ago refuses nothing. Raises `ActionError` about the field `attr`.
     """
     state = EndpointState.objects.current()
     if state and state.is_info_fresh() and (reason := state.reason_against(engine)):

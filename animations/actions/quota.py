@@ -23,7 +23,7 @@ from animations.payloads import UsagePayload, format_time, sum_gpu_use
 MAX_LIVE_JOBS: Final = 50
 """Jobs of one person that are queued or running."""
 EXPORT_RESERVE: Final = 100_000_000
-"""Bytes that a person's exports and previews may take beyond the limit: what is finished can be fetched."""
+"""Bytes that a person's exports, previews and packs may take beyond the limit: what is finished can be fetched."""
 RETRY_AFTER_SECONDS: Final = 10
 
 
@@ -37,8 +37,8 @@ class QuotaExceeded(ActionError):
 def usage_payload(user: AbstractBaseUser) -> UsagePayload:
     """Describe the calls of the current UTC day. `gpu_seconds` is the workers' own execution time of all of them.
 
-    Against the limit count `spent_seconds` (of those that succeeded) and `reserved_seconds` (of calls under way, as
-    expected).
+    Against the limit count `spent_seconds` (of those that succeeded, or that the person ended) and `reserved_seconds`
+    (of calls under way, as expected).
     """
     use = sum_gpu_use(GpuCall.objects.filter(user_id=user.pk, created_at__gte=day_start()))
     spent, stored, limits = usage_today(user.pk), stored_by(user.pk), limits_of(user.pk)

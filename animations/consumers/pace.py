@@ -6,14 +6,15 @@ import time
 
 
 class Pace:
-    """Bound how often a socket reads: in the long run ten updates a second, and one snapshot a second.
+    """Bound how often a socket reads: in the long run ten times a second, and once a second at a client's request.
 
     A few reads may follow each other at once, so that who has waited sees the change.
     """
 
     update_seconds = 0.1
+    """Between two reads, on average."""
     snapshot_seconds = 1.0
-    """Between two of each, on average."""
+    """After a snapshot that the client has asked for."""
     burst = 3
     """Reads that may follow another without a pause, after a quiet while."""
 

@@ -20,7 +20,7 @@ def thin_frames(delays_ms: Sequence[int], count: int) -> tuple[list[int], list[i
 def to_units(delays_ms: Sequence[int], unit_ms: int, least: int = 1) -> list[int]:
     """Convert `delays_ms` to whole units of `unit_ms`, at least `least` each, the rounding spread over the frames.
 
-    Each frame ends at the unit nearest to its true end, so errors never add up: 25 ms in units of 10 is 2, 3, 2, 3 …
+    Each frame ends at the unit nearest to its true end, so errors never add up: 25 ms in units of 10 is 3, 2, 3, 2 …
     """
     found: list[int] = []
     due = shown = 0

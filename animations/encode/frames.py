@@ -31,7 +31,7 @@ class Released(Sequence[Frame]):
 
 
 def clear_hidden_colour(frame: Frame) -> Frame:
-    """Set RGB to 0 in a copy of `frame` (H×W×4) where alpha is 0: nobody sees it, every encoder pays for it."""
+    """Return `frame` (H×W×4), or a copy, with RGB 0 where alpha is 0: nobody sees it, every encoder pays for it."""
     unseen = frame[..., 3] == 0
     if not frame[unseen].any():
         return frame
@@ -58,7 +58,7 @@ def inner_size(w: int, h: int, width: int, height: int) -> tuple[int, int]:
 
 
 def cut_alpha(frame: Frame) -> Frame:
-    """Make each pixel of a copy of `frame` either opaque, in its straight colour, or all zero."""
+    """Return `frame`, or a copy, in which each pixel is either opaque, in its straight colour, or all zero."""
     alpha = frame[..., 3]
     there = alpha >= OPAQUE_FROM
     if np.array_equal(alpha, np.where(there, 255, 0)):

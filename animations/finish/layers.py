@@ -16,7 +16,7 @@ MEASURED_SIDE: Final = 512
 def draw_outline(alpha: Plane, level: float, width: float) -> Plane:
     """Draw a line `width` px wide round all pixels of `alpha` from `level` on, and under them; its edge is soft.
 
-    The distance to the shape is exact (Euclidean), so the line is as wide at every angle.
+    The distance to the shape is Euclidean to within 2 %, so the line is nearly as wide at every angle.
     """
     height, wide = alpha.shape
     times = max(1, min(4, MEASURED_SIDE // max(height, wide)))

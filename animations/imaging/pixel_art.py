@@ -38,7 +38,7 @@ DETOUR: Final = 1.1
 SAMPLED_ROWS: Final = 16
 """Rows that are tested first."""
 MIN_FILLED_SHARE: Final = 1 / 3
-"""Of a canvas, which art scaled by a whole number must fill, or it is scaled to the canvas after all."""
+"""Of the area of the largest size that fits, which a whole number must cover, or art is scaled to it after all."""
 
 
 def block_side(frame: Frame) -> int:
@@ -88,7 +88,7 @@ def enlarge(art: Frame, times: int) -> Frame:
 
 
 def whole_scale(art: Size, canvas: Size) -> int:
-    """Return the largest whole number by which art fits a canvas; 0 if over two thirds stay empty."""
+    """Return the largest whole number by which art fits a canvas; 0 if that covers under `MIN_FILLED_SHARE`."""
     times = min(canvas[0] // art[0], canvas[1] // art[1])
     scale = min(canvas[0] / art[0], canvas[1] / art[1])
     return times if times >= 1 and (times / scale) ** 2 >= MIN_FILLED_SHARE else 0

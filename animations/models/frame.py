@@ -33,7 +33,9 @@ class FrameQuerySet(models.QuerySet["Frame"]):
 class Frame(models.Model):
     """One moment of the loop.
 
-    pending ──> working ──> ready | failed;   ready | failed ──> working (retried) ──> ready | failed
+    pending ──> ready | failed
+    pending | ready | failed ──> working (retried, refined, or drawn again) ──> ready | failed
+    ready ──> failed (its picture was damaged);   failed ──> ready (another candidate is chosen)
 
     `chosen` is a single reference, so a frame can have no two chosen candidates. `revision` is raised with every
     change of the frame or of one of its candidates. A frame that was removed from the loop can be put back for a

@@ -12,7 +12,7 @@ Curve = Callable[[float], float]
 _OVERSHOOT = 1.70158  # Penner's constant: `back` passes its goal by a tenth.
 
 # A ball that falls and rebounds three times, each rebound half as long and a quarter as high:
-# where each arc ends, where its middle lies (both in 1/2.75 of the time) and how far from the ground its top is.
+# where each arc ends, where its middle lies (both in 1/2.75 of the time) and how far below the start its top is.
 _ARCS = ((1.0, 0.0, 0.0), (2.0, 1.5, 0.75), (2.5, 2.25, 0.9375), (2.75, 2.625, 0.984375))
 
 

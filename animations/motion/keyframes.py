@@ -23,7 +23,7 @@ class Key:
 class Channel:
     """One scalar of a motion over its cycle.
 
-    `keys` are in order of time; the last leads round to the first. With `whole`, the value grows by a whole turn
+    `keys` are in order of time; the last leads round to the first. With `full_turn`, the value grows by a whole turn
     (360) each cycle and amplitude leaves it alone. `noise` is the size of a seeded tremble added to the keys,
     `lag` what sets it apart from the tremble of other channels.
     """

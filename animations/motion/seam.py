@@ -33,8 +33,8 @@ class Seam:
 def frame_seam(steps: Sequence[float], index: int) -> Seam:
     """Compare the larger of the two steps to and from frame `index` with the median of the rest.
 
-    `steps` go round the loop: one from each frame to the next, the last one to the first frame. With fewer than four
-    frames there is no rest that says anything: then all other steps count as they are.
+    `steps` go round the loop: one from each frame to the next, the last one to the first frame. Of two frames
+    there is no rest: the median of both steps counts.
     Raises `IndexError` for a frame that is not there, `ValueError` for fewer than two frames.
     """
     count = len(steps)

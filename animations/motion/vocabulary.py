@@ -1,4 +1,4 @@
-"""The motions a recipe may name, in the order a gallery shows them."""
+"""The motions that a recipe may name."""
 
 from animations.motion.motion_def import MotionDef
 from animations.motion.terms.bending import BENDING

@@ -64,7 +64,7 @@ def project_detail_payload(project: Project, head: ProjectPayload | None = None)
 
 
 def project_list_payload(projects: Iterable[Project]) -> list[ProjectPayload]:
-    """Describe projects (of `for_payload`) in four queries at most, however many they are."""
+    """Describe projects (of `for_payload`) in at most four queries, and three more while one is generated."""
     rows = list(projects)
     jobs = {job["project"]: job for job in job_list_payload(_latest_generates([project.pk for project in rows]))}
     summaries = _summaries_of(rows)

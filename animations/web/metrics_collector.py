@@ -1,6 +1,7 @@
 """Collect the product's metrics for Prometheus from the rows: there are many web processes, and none knows it all.
 
-Four aggregate queries, however many rows there are. Counters never fall: calls outlive their project and their user.
+Four queries, however many rows there are. Calls outlive their project and their user; when they are deleted at last,
+counters fall.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _calls() -> Iterator[Metric]:
     groups = GpuCall.objects.order_by("task", "status").values("task", "status")
     rows: list[Any] = list(groups.annotate(**sums, **buckets))
     yield _gauge("emojiforge_gpu_calls", "Calls to the GPU by what became of them", ("task", "status"), rows, "calls")
-    yield _counter("emojiforge_gpu_frames", "Frames sent to the GPU", rows, "sent", 1)
+    yield _counter("emojiforge_gpu_frames", "Frames of the calls to the GPU", rows, "sent", 1)
     yield _counter("emojiforge_gpu_seconds", "Seconds for which the GPU worked", rows, "run", 1000)
     yield _counter("emojiforge_gpu_cost_usd", "US dollars, by the price in the settings", rows, "cost", 1)
     yield _delays(rows)

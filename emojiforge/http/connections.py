@@ -54,7 +54,7 @@ class Connections:
                 del self._counts[address]
 
     def add_socket(self, transport: Transport) -> bool:
-        """Count a connection as a WebSocket. Return False where half of its address's are WebSockets already."""
+        """Count a connection as a WebSocket. Return False where its address has as many as it may."""
         address = self._addresses.get(transport)
         alike = sum(self._addresses[one] == address for one in self._sockets)
         if address is None or alike >= self._per_address // 2:

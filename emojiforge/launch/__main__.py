@@ -96,7 +96,7 @@ def prepare(supervisor: Supervisor, environment: dict[str, str]) -> None:
         if supervisor.stopping:
             process.terminate()
     if process.returncode and not supervisor.stopping:
-        raise StartupError("The data could not be brought up to date; the line above says why.")
+        raise StartupError("The data could not be brought up to date; what stands above says why.")
 
 
 def wait_for_web(supervisor: Supervisor) -> None:
@@ -152,7 +152,7 @@ def run(began: float) -> None:
 
 
 def main() -> int:
-    """Run the command: 0 after SIGTERM, SIGINT or SIGHUP; 1 and one line when it cannot start."""
+    """Run the command: 0 after SIGTERM, SIGINT or SIGHUP; 1 and a line for each reason when it cannot start."""
     by_make = os.environ.pop(STARTED, "")
     if by_make:
         end_with_parent(signal.SIGTERM)  # make passes SIGTERM on by itself, but cannot when it is killed

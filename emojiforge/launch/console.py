@@ -13,7 +13,7 @@ IMPORTANT: Final = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b|\"event\": \"worker
 
 
 class StartupError(Exception):
-    """The product cannot start. The message is one line that says why and what to do."""
+    """The product cannot start. The message says why and what to do, a line for each thing that is wrong."""
 
 
 def say(line: str) -> None:

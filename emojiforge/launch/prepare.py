@@ -108,7 +108,7 @@ def static_digest() -> str:
 
 
 def main() -> int:
-    """Run the command: 0, or 1 and one line that says what is wrong."""
+    """Run the command: 0, or 1 and a line for each thing that is wrong."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emojiforge.settings")
     try:
         django.setup()

@@ -8,8 +8,8 @@ A call of n frames runs for about `per_call + n × per_frame` ms. Each finished 
 * **Share.** What the call took more or less than expected is shared between the two figures as a Kalman filter would:
   by the squares of their uncertainties, each in proportion to what the figure put into the expectation. What a call
   adds comes from the SDK and is known better (`CALL_UNCERTAINTY`) than what a model takes on a machine not yet seen.
-* **Robust.** From the third sample on one call moves the estimate by at most `MAX_RESIDUAL` × what was expected of it
-  (a GPU that throttles, a neighbour on a shared host), so that no single straggler spoils the next plan.
+* **Robust.** From the fourth sample on one call moves the estimate by at most `MAX_RESIDUAL` × what was expected of
+  it (a GPU that throttles, a neighbour on a shared host), so that no single straggler spoils the next plan.
 
 The time from asking for a worker to its first job is learned the same way, as a call of no frames
 (`task` = `COLD_START`).

@@ -44,8 +44,8 @@ class Fleet:
     """The workers of an endpoint. Times in seconds from now.
 
     `idle` workers take a job at once; those of `free_in` (at work, or starting) do after so long; `startable` more
-    may be started by the scaler, each ready `cold_start` after that. `ahead`: how long each job of others that waits
-    before ours will take.
+    may be started by the scaler, each ready `cold_start` after that. `queue_ahead`: how long each job of others that
+    waits before ours will take.
     """
 
     idle: int = 0

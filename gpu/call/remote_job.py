@@ -89,8 +89,8 @@ class Observations:
 class RemoteJob:
     """A job that the endpoint has. `resumed`: sent by another run, an earlier one of this job or one of another job.
 
-    `deadline` is in seconds from its send; `observed` is what its answers have shown, and those of the job that
-    replaces it when it is lost.
+    `deadline` is in seconds from its start or, while it is queued, from the last work seen at the endpoint.
+    `observed` is what its answers have shown, and those of the job that replaces it when it is lost.
     """
 
     request: Request

@@ -16,7 +16,7 @@ class CallPolicy:
     concurrency: int = 30
     deadline: float = 600.0
     uncertain_wait: float = 15.0
-    """Longer than an answer may take, so that a run that still lives has said what came of its send."""
+    """How long the fate of an unanswered send is waited for; that of another job has `exchange_timeout` more."""
     unknown_wait: float = 30.0
     """How long a job that the endpoint should know, and says that it does not, is asked about (`gpu.call.poll`)."""
     connect_timeout: float = 3.0

@@ -1,4 +1,4 @@
-"""Name this worker's device and versions, for the task `info` and the log. Loads no model's runtime."""
+"""Name this worker's device and versions, for the task `info`. Loads no model's runtime."""
 
 from __future__ import annotations
 

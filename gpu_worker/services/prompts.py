@@ -42,7 +42,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class ClipPrompt:
-    """A prompt in one frame of a clip (from 0) for one of its objects (any number; the same one in every frame)."""
+    """A prompt in one frame of a clip (from 0) for one of its objects (a number; the same one in every frame)."""
 
     frame: int
     object: int

@@ -18,7 +18,7 @@ from gpu_worker.weights.sources import MODELS, Source, WeightsError, sources_of
 
 
 def main(argv: Sequence[str] | None = None, places: Callable[[str], Sequence[Sequence[Source]]] = sources_of) -> int:
-    """Run the command: 0 and the paths on stdout, or 1 and one line on stderr. Tests pass other `places`."""
+    """Run the command: 0 and the paths on stdout, or 1 and the reason on stderr. Tests pass other `places`."""
     parser = argparse.ArgumentParser(prog="python -m gpu_worker.weights", description="Fetch models' weights.")
     parser.add_argument("--dir", type=Path, default=default_directory(), help="where they go (default: %(default)s)")
     parser.add_argument("models", nargs="*", metavar="MODEL", help=f"one of {', '.join(MODELS)} (default: {MODEL})")

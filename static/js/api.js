@@ -144,7 +144,7 @@ export const updateSet = (id, body) => request("PATCH", `sets/${id}/`, { body })
 /** @param {string} id @returns {Promise<null>} */
 export const deleteSet = (id) => request("DELETE", `sets/${id}/`);
 
-/** Make all emoji of a set again that failed. @param {string} id @param {string} key @returns {Promise<Job[]>} */
+/** Make all emoji of a set again that failed or were cancelled. @param {string} id @param {string} key @returns {Promise<Job[]>} */
 export const retrySet = (id, key) => request("POST", `sets/${id}/retry/`, { key });
 
 /** List what each store takes, and what the set lacks for it. @param {string} id @returns {Promise<PackStore[]>} */

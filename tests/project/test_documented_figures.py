@@ -1,6 +1,6 @@
 """Documents, pages and descriptions name times, counts and sizes: each sentence is filled in here from the code.
 
-Left out are bounds that are shared by the web processes, which settings decide.
+Left out are bounds of which the code has one web process's share, as `64 // WEB_PROCESSES`.
 """
 
 from __future__ import annotations
@@ -37,67 +37,68 @@ UNITS: Final = {
 }
 
 
-def spelled(number: float) -> str:
+def spell(number: float) -> str:
     """Write a number as prose does: in letters up to ten."""
     return NUMBERS[int(number)] if number in range(len(NUMBERS)) else f"{number:g}"
 
 
-def span(length: timedelta | float, unit: str) -> str:
+def write_time(length: timedelta | float, unit: str) -> str:
     """Write a time, or seconds, in a unit as prose does: `an hour`, `two days`, `24 hours`."""
     seconds = length.total_seconds() if isinstance(length, timedelta) else length
     count = seconds / UNITS[unit].total_seconds()
     if count == 1:
         return f"{'an' if unit == 'hour' else 'a'} {unit}"
-    return f"{spelled(count)} {unit}s"
+    return f"{spell(count)} {unit}s"
 
 
-def megabytes(size: int) -> str:
+def write_size(size: int) -> str:
+    """Write bytes in MB."""
     return f"{size / 1_000_000:g} MB"
 
 
-TRASH_KEPT = span(Project.TRASH_KEPT, "minute")
-KEYS_KEPT = span(old_rows.KEY_RETENTION, "hour")
-REMOVED_KEPT = span(Frame.REMOVED_KEPT, "hour")
-TICKET = f"{tickets.LIFETIME_SECONDS}"
-LINK_KEPT = span(file_links.LIFETIME, "minute")
-LOGIN = span(settings.SESSION_COOKIE_AGE, "week")
-FOLDERS_KEPT = deleted_projects.INTERVAL + deleted_projects.GRACE_PERIOD
+TRASH_KEPT: Final = write_time(Project.TRASH_KEPT, "minute")
+KEYS_KEPT: Final = write_time(old_rows.KEY_RETENTION, "hour")
+REMOVED_KEPT: Final = write_time(Frame.REMOVED_KEPT, "hour")
+TICKET: Final = f"{tickets.LIFETIME_SECONDS}"
+LINK_KEPT: Final = write_time(file_links.LIFETIME, "minute")
+LOGIN: Final = write_time(settings.SESSION_COOKIE_AGE, "week")
+FOLDERS_KEPT: Final = deleted_projects.INTERVAL + deleted_projects.GRACE_PERIOD
 
 DEPLOYMENT: Final = [
     # What is kept
-    f"by signing up | {span(guest.KEPT, 'day')} |",
-    f"that their person deleted | {TRASH_KEPT} later; the last {spelled(Project.TRASH_SIZE)} can be taken back",
+    f"by signing up | {write_time(guest.KEPT, 'day')} |",
+    f"that their person deleted | {TRASH_KEPT} later; the last {spell(Project.TRASH_SIZE)} can be taken back",
     f"removed from a loop | {REMOVED_KEPT} later; until then undo brings them back, of an emoji the last"
     f" {timeline.MAX_REMOVED} |",
-    f"| {span(project_files.GRACE_PERIOD, 'minute')} after the project's last change,",
-    f"a deletion or an upload that was cut off | within {span(FOLDERS_KEPT, 'hour')} |",
-    f"after {span(scratch.MIN_FOLDER_AGE_SECONDS, 'minute')},"
-    f" and after {span(scratch.MIN_FILE_AGE_SECONDS, 'hour')} |",
+    f"| {write_time(project_files.GRACE_PERIOD, 'minute')} after the project's last change,",
+    f"a deletion or an upload that was cut off | within {write_time(FOLDERS_KEPT, 'hour')} |",
+    f"after {write_time(scratch.MIN_FOLDER_AGE_SECONDS, 'minute')},"
+    f" and after {write_time(scratch.MIN_FILE_AGE_SECONDS, 'hour')} |",
     f"sessions | when they have run out: {LOGIN} after the login |",
-    f"the projects for {span(deleted_people.MAX_SECONDS, 'second')} of each of the reconciler's rounds",
+    f"the projects for {write_time(deleted_people.MAX_SECONDS, 'second')} of each of the reconciler's rounds",
     f"idempotency keys | after {KEYS_KEPT} |",
-    f"nobody has asked for | {span(old_rows.PREVIEW_RETENTION, 'hour')} later, and all but the last"
-    f" {spelled(previews.KEPT)} of an emoji |",
-    f"and their files | {span(old_rows.JOB_RETENTION, 'day')} after their end;",
-    f"what they brought | after {span(old_rows.CALL_RETENTION, 'day')};",
-    f"at {megabytes(logs.MAX_LOG_BYTES)} a process",
+    f"nobody has asked for | {write_time(old_rows.PREVIEW_RETENTION, 'hour')} later, and all but the last"
+    f" {spell(previews.KEPT)} of an emoji |",
+    f"and their files | {write_time(old_rows.JOB_RETENTION, 'day')} after their end;",
+    f"what they brought | after {write_time(old_rows.CALL_RETENTION, 'day')};",
+    f"at {write_size(logs.MAX_LOG_BYTES)} a process",
     # Guests, private links
-    f"and {spelled(guests.PER_ADDRESS)} from one address",
-    f"A guest may have {GUEST_LIMITS.projects} emojis, {megabytes(GUEST_LIMITS.bytes)} of files and"
+    f"and {spell(guests.PER_ADDRESS)} from one address",
+    f"A guest may have {GUEST_LIMITS.projects} emojis, {write_size(GUEST_LIMITS.bytes)} of files and"
     f" {GUEST_LIMITS.gpu_ms / 1000:g} s of GPU time a day.",
     f"bounded to {sharing.PER_MINUTE} requests a minute",
     # What web takes on
-    f"refuses bodies above {megabytes(settings.REQUEST_MAX_BYTES)}.",
+    f"refuses bodies above {write_size(settings.REQUEST_MAX_BYTES)}.",
     f"| waits up to {decode_queue.WAIT_SECONDS:g} s, then 429 (their own files)",
     f"jobs of a person, queued and running | {quota.MAX_LIVE_JOBS} |",
-    f"and {megabytes(quota.EXPORT_RESERVE)} more for exports;",
+    f"and {write_size(quota.EXPORT_RESERVE)} more for exports;",
     "of each web process | {}, and {} of one session (or address without one);".format(*handler.OTHERS),
     "{} stored files besides, {} of one;".format(*handler.FILES),
     "{} forms with files, {} of one |".format(*handler.FORMS),
     f"| wait up to {concurrency.WAIT_SECONDS:g} s, addresses and then sessions",
     f"a request that hangs | {concurrency.WORK_SECONDS:g} s |",
     f"a reader that stops | {flow_control.DRAIN_SECONDS:g} s",
-    f"a download | {span(flow_control.RESPONSE_SECONDS, 'minute')}, and a second more for each"
+    f"a download | {write_time(flow_control.RESPONSE_SECONDS, 'minute')}, and a second more for each"
     f" {flow_control.MIN_BYTES_PER_SECOND // 1000} KB that have been sent",
     f"connections | {connections.MAX_CONNECTIONS}, and {connections.MAX_PER_ADDRESS} of one address",
     f"headers of a request | {channel.HEADER_SECONDS:g} s from",
@@ -127,15 +128,15 @@ ELSEWHERE: Final = [
     ("docs/exports.md", f"anybody gets the file for {LINK_KEPT} "),
     (
         "docs/exports.md",
-        f"the last {spelled(previews.KEPT)} of an emoji are kept, for {span(old_rows.PREVIEW_RETENTION, 'day')}.",
+        f"the last {spell(previews.KEPT)} of an emoji are kept, for {write_time(old_rows.PREVIEW_RETENTION, 'day')}.",
     ),
-    ("docs/gpu.md", f"Web refuses a body above {megabytes(settings.REQUEST_MAX_BYTES)};"),
+    ("docs/gpu.md", f"Web refuses a body above {write_size(settings.REQUEST_MAX_BYTES)};"),
     ("docs/gpu.md", f"begins with the last {gpu_usage.DAYS} days"),
-    ("docs/sets/packs.md", f"kept as a preview for {span(old_rows.PREVIEW_RETENTION, 'day')}."),
-    ("docs/settings.md", f"and exports {megabytes(quota.EXPORT_RESERVE)} later"),
-    ("docs/settings.md", f"rotated at {megabytes(logs.MAX_LOG_BYTES)};"),
+    ("docs/sets/packs.md", f"kept as a preview for {write_time(old_rows.PREVIEW_RETENTION, 'day')}."),
+    ("docs/settings.md", f"and exports {write_size(quota.EXPORT_RESERVE)} later"),
+    ("docs/settings.md", f"rotated at {write_size(logs.MAX_LOG_BYTES)};"),
     ("templates/admin/animations/gpucall/change_list.html", f">The last {gpu_usage.DAYS} days<"),
-    ("templates/base.html", f"what you make is kept for {span(guest.KEPT, 'day')}."),
+    ("templates/base.html", f"what you make is kept for {write_time(guest.KEPT, 'day')}."),
     ("templates/web/home.html", f"Deleted within the last {TRASH_KEPT}"),
 ]
 

@@ -68,7 +68,7 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command: 0 when every mutant was noticed, 1 with a list of survivors or of what was not tried."""
+    """Run the command: 0 when every mutant was noticed, 1 with a list of survivors, or where some were not tried."""
     options = read_options(argv)
     rooms = options.room or list(ROOMS)
     trace = trace_tests(rooms)

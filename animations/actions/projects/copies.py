@@ -36,7 +36,7 @@ class RowCopies:
         self._files: dict[str, str] = {}
 
     def copy(self, row: Row, **values: Any) -> Row:
-        """Copy a row with other `values`; rows that it refers to are replaced by their copies, or by nothing."""
+        """Copy a row with its files; `values` replace columns, among them the keys of the rows that it refers to."""
         copied = copy_row(row, self.key_of(row.pk), **values)
         for field in copied._meta.get_fields():
             if isinstance(field, models.FileField) and (name := getattr(row, field.name).name):

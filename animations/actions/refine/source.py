@@ -1,4 +1,4 @@
-"""Refine the matte of a project's source, so that its frames are drawn anew; and undo that."""
+"""Refine the matte of a project's source, so that its frames are drawn anew."""
 
 from __future__ import annotations
 

@@ -61,7 +61,11 @@ class SizeRule:
         return max(1, round(width * scale)), max(1, round(height * scale))
 
     def smaller(self, width: int, height: int, share: float) -> tuple[int, int]:
-        """Return a canvas of `share` of the sides of `width` × `height`, or the smallest above it that is taken."""
+        """Return a canvas of `share` of the sides of `width` × `height`, or the smallest above it that is taken.
+
+        Of fixed `sides` it is the largest that is no larger, or else the smallest. Where no smaller canvas is taken,
+        the size is unchanged.
+        """
         if self.sides:
             side = max((side for side in self.sides if side <= width * share), default=min(self.sides))
             return min(side, width), min(side, height)

@@ -1,6 +1,6 @@
 """Read MP4, MOV and WebM by FFmpeg (PyAV): when each frame is shown, and what it shows. Sound is never opened.
 
-PyAV is loaded by nobody but the decoding child, and there only for a file that is a video.
+PyAV is loaded by the decoding child, there only for a video or a HEIC that moves, and by the child that encodes WebM.
 """
 
 from __future__ import annotations
@@ -138,7 +138,10 @@ def _open_container(path: Path, kind: str) -> InputContainer:
 
 
 def _video_stream(container: InputContainer) -> VideoStream:
-    """Return the first video, to be decoded by one thread. Raises `UnsupportedFile` for none, or a wrong one."""
+    """Return the video stream that counts the most frames, the first of equals; one thread decodes it.
+
+    Raises `UnsupportedFile` for none, or a wrong one.
+    """
     moving = [each for each in container.streams.video if not each.disposition & Disposition.attached_pic]
     if not container.streams:
         raise UnsupportedFile("damaged", DAMAGED)

@@ -37,7 +37,7 @@ def gamma_curve(exponent: float) -> Transfer:
 
 
 def _pq_to_linear(signal: float) -> float:
-    """Apply SMPTE ST 2084, so that reference white is 1, with its highlights pressed together."""
+    """Apply SMPTE ST 2084 in units of reference white; light above `SHOULDER` is compressed to stay below 1."""
     root = max(0.0, signal) ** (32 / 2523)
     nits = 10_000 * (max(0.0, root - 107 / 128) / (2413 / 128 - 2392 / 128 * root)) ** (16_384 / 2610)
     light = float(nits) / REFERENCE_WHITE_NITS

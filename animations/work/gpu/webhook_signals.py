@@ -16,7 +16,10 @@ POLL_SECONDS: Final = 0.2
 
 
 class RowSignals:
-    """Signals of all the calls of a run, read by one query every fifth of a second, however many wait."""
+    """Signals of the calls of a job, read by one query every fifth of a second, however many wait.
+
+    A call of another job that this one waits for has none here: it is polled.
+    """
 
     def __init__(self, lease: Lease) -> None:
         self._job_id = lease.job.pk

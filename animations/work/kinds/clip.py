@@ -42,7 +42,8 @@ def mattes_frames(job: Job) -> bool:
 def matte_clip(lease: Lease) -> None:
     """Make the job's pending candidates, each from the clip's frame that its recipe names, by its own engine.
 
-    Raises `WorkFailed` when the clip or the GPU cannot be reached at all, and `LeaseLost`.
+    Raises `WorkFailed` when the clip cannot be opened or the GPU fails us, `GpuUnavailable` while the job may wait
+    for the GPU, and `LeaseLost`.
     """
     source = Source.objects.get(project=lease.job.project_id)
     with open_clip(lease, source) as clip:

@@ -24,7 +24,7 @@ NOT_DRAWN: Final = "This frame could not be drawn. Try it again with other words
 def generate(lease: Lease) -> None:
     """Finish every frame of the job's generation that is not finished yet.
 
-    Raises `WorkFailed`, `WaitsForMatte` and `LeaseLost`.
+    Raises `WorkFailed`, `GpuUnavailable`, `WaitsForMatte` and `LeaseLost`.
     """
     project = lease.job.project
     matte = matte_once(lease)

@@ -24,7 +24,9 @@ from animations.work.matte.tool_hints import read_hints
 
 
 def refine(lease: Lease) -> None:
-    """Make the job's pending candidates, each in its parent's place. Raises `WorkFailed`, `LeaseLost`.
+    """Make the job's pending candidates, each in its parent's place.
+
+    Raises `WorkFailed`, `GpuUnavailable` and `LeaseLost`.
 
     A job without a frame refines the source's own matte, and all frames are drawn again of that. A frame that was
     drawn is drawn again, the same, of the source as another engine mattes it; which matte the source itself uses is

@@ -22,6 +22,7 @@ def retry(lease: Lease) -> None:
     """Draw the job's pending candidates and measure how each fits its neighbours; what is chosen stays chosen.
 
     A candidate that looks like the one it was made from fails and says so; a job of such candidates alone fails too.
+    Raises `WorkFailed`, `GpuUnavailable` and `LeaseLost`.
     """
     project, frame = lease.job.project, lease.job.frame
     assert frame is not None

@@ -43,7 +43,7 @@ def matte_source(lease: Lease) -> Matte:
     """Return the matte in use for the project's source; it is made now if its engine has made none yet.
 
     Under `auto` a white background that cannot be keyed (a pale subject melts into it) counts as any other one from
-    then on. Raises `WorkFailed` in words for the owner.
+    then on. Raises `WorkFailed` in words for the owner, and `GpuUnavailable`.
     """
     project = lease.job.project
     source: Source = Source.objects.get(project=project)
@@ -68,13 +68,16 @@ def matte_source(lease: Lease) -> Matte:
 def matte_by(lease: Lease, source: Source, engine: str) -> Matte:
     """Return the source's latest matte of this engine, made now if there is none; the source keeps the one in use.
 
-    Raises `WorkFailed` in words for the owner.
+    Raises `WorkFailed` in words for the owner, and `GpuUnavailable`.
     """
     return source.mattes.filter(engine=engine).order_by("created_at").last() or make_matte(lease, source, engine)
 
 
 def make_matte(lease: Lease, source: Source, engine: str) -> Matte:
-    """Make the matte that an engine has of the source. Raises `WorkFailed` in words for the owner."""
+    """Make the matte that an engine has of the source.
+
+    Raises `WorkFailed` in words for the owner, and `GpuUnavailable`.
+    """
     rgb, own = png.split_alpha(png.read(storage.read(source.picture.name)))
     alpha: Alpha | None = None
     call: GpuCall | None = None

@@ -23,7 +23,7 @@ def refine_source(lease: Lease) -> Matte:
     """Make the matte of the source that the job asks for, and put it in use, unless an earlier run has.
 
     It is shown at once, before any frame is drawn of it, and is one change of the project: sockets read it once.
-    Raises `WorkFailed` in words for the owner, and `LeaseLost`.
+    Raises `WorkFailed` in words for the owner, `GpuUnavailable` and `LeaseLost`.
     """
     params = lease.job.params
     source = Source.objects.select_related("matte").get(project=lease.job.project_id)

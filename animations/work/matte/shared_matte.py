@@ -24,8 +24,8 @@ from animations.work.matte.picture import matte_source
 def matte_once(lease: Lease) -> Matte:
     """Return the matte in use for the project's source, made now if neither it nor its set has one.
 
-    Raises `WaitsForMatte` while another job makes it, and `WorkFailed` in words for the owner: then all that wait for
-    the matte have failed in these words.
+    Raises `WaitsForMatte` while another job makes it, `GpuUnavailable`, and `WorkFailed` in words for the owner: then
+    all that wait for the matte have failed in these words.
     """
     project = lease.job.project
     if project.emoji_set_id is None:

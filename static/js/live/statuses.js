@@ -32,12 +32,12 @@ export function chosenCandidate(frame) {
   return frame.candidates.find((candidate) => candidate.id === frame.chosen);
 }
 
-/** Get a frame's candidate of one version, if it is ready. @param {Frame} frame @param {number|"chosen"} ordinal */
+/** Get a frame's candidate of one version, if it is ready. @param {Frame} frame @param {number} ordinal */
 export function readyCandidate(frame, ordinal) {
   return frame.candidates.find((candidate) => candidate.ordinal === ordinal && candidate.status === "ready");
 }
 
-/** Get what a frame shows: the chosen candidate, or else the last that failed. @param {Frame} frame */
+/** Get what a frame shows: the chosen candidate, or else the last that has ended. @param {Frame} frame */
 export function shownCandidate(frame) {
   return chosenCandidate(frame) ?? frame.candidates.filter(isFinal).at(-1);
 }
