@@ -17,7 +17,19 @@ from rest_framework.response import Response
 
 from animations.api.views.base import ApiView
 
-INDEX_ROUTES = ("presets", "motions-read", "platforms", "engines", "projects", "usage", "tickets", "schema", "docs")
+INDEX_ROUTES: Final = (
+    "presets",
+    "motions-read",
+    "platforms",
+    "engines",
+    "projects",
+    "sets",
+    "usage",
+    "tickets",
+    "guests",
+    "schema",
+    "docs",
+)
 
 DOCS_CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
